@@ -1,0 +1,297 @@
+import { Observable, type Subscriber } from 'rxjs'
+import { ArgumentError, NotFoundError } from '../errors.js'
+import { type RootMark, sortableNumber } from './cursor.js'
+import {
+  absent,
+  commitAt,
+  composeEvents,
+  difference,
+  type Feed,
+  type FeedEvent,
+  invertEvent,
+  type ItemEvent,
+  type Key,
+  publishEvent,
+  resetEvent,
+} from './event.js'
+import { freezeItem } from './internal/freeze.js'
+import { turns } from './internal/turns.js'
+import { randomId } from './internal/random-id.js'
+
+/** What an `edit` callback may do; the same as the Source itself, all in one transaction. */
+export interface SourceTransaction<T> {
+  get(id: Key): T | undefined
+  publish(item: T): void
+  patch(id: Key, set: Partial<T>, options?: { readonly unset?: readonly string[] }): void
+  retract(id: Key): void
+}
+
+interface Sink<T> {
+  readonly out: Subscriber<FeedEvent<T>>
+  /** The turn in which it subscribed: it has this turn's state already, and only waits for the commit. */
+  readonly joined: number
+  /** How much of the running edit its snapshot contains. */
+  seen: number
+}
+
+/**
+ * The writable keyed root: a collection in memory whose `feed` tells everything that happens to it.
+ *
+ * Each write is a transaction and a turn of its own; `edit` makes one of many. A write from inside a subscriber waits its turn.
+ * Cost: O(1) a write and subscriber; a subscription O(size).
+ *
+ * ```ts
+ * const todos = new Source({ key: (todo: Todo) => todo.id })
+ * todos.publish({ id: '1', title: 'read' })
+ * todos.edit((tx) => { tx.patch('1', { done: true }); tx.publish({ id: '2', title: 'write' }) })
+ * ```
+ */
+export class Source<T extends object> {
+  /** A snapshot, then every transaction. Any number of subscribers. */
+  readonly feed: Feed<T>
+  private readonly items = new Map<Key, T>()
+  private readonly sinks = new Set<Sink<T>>()
+  private readonly key: (item: T) => Key
+  private readonly root: string = randomId()
+  private count = 0
+  private mark: RootMark
+  private log: ItemEvent<T>[] | undefined
+  private completed = false
+
+  constructor(options: { readonly key: (item: T) => Key; readonly initial?: Iterable<T> }) {
+    this.key = options.key
+    for (const item of options.initial ?? []) this.items.set(this.keyOf(item), freezeItem(item))
+    this.mark = this.markAt(0)
+    this.feed = new Observable<FeedEvent<T>>((out) => {
+      turns.join(() => {
+        this.attach(out)
+      })
+    })
+  }
+
+  /** How many items there are. */
+  get size(): number {
+    return this.items.size
+  }
+
+  /** The item under `id`, if there is one. */
+  get(id: Key): T | undefined {
+    return this.items.get(id)
+  }
+
+  /** Creates or replaces the item under its key. */
+  publish(item: T): void {
+    const id = this.keyOf(item)
+    this.write(() => {
+      this.put(id, item)
+    })
+  }
+
+  /** Sets and unsets fields of an existing item; throws `NotFoundError` if there is none, `ArgumentError` if its key would change. */
+  patch(id: Key, set: Partial<T>, options?: { readonly unset?: readonly string[] }): void {
+    this.write(() => {
+      const item = this.items.get(id)
+      if (item === undefined) throw new NotFoundError(`patch: there is no item ${JSON.stringify(id)}`)
+      const next: Record<string, unknown> = { ...item, ...set }
+      for (const field of options?.unset ?? []) Reflect.deleteProperty(next, field)
+      const patched = next as T
+      const key = this.keyOf(patched)
+      if (key !== id)
+        throw new ArgumentError(`patch of ${JSON.stringify(id)} would change its key to ${JSON.stringify(key)}: retract it and publish the new item`)
+      this.put(id, patched)
+    })
+  }
+
+  /** Removes an item; throws `NotFoundError` if there is none. */
+  retract(id: Key): void {
+    this.write(() => {
+      if (!this.items.has(id)) throw new NotFoundError(`retract: there is no item ${JSON.stringify(id)}`)
+      this.remove(id)
+    })
+  }
+
+  /** Makes all writes of `transaction` one transaction. If it throws, or is asynchronous, nothing has happened. */
+  edit(transaction: (tx: SourceTransaction<T>) => void): void {
+    this.write(() => {
+      const tx = new OpenTransaction(this)
+      let result: unknown
+      try {
+        result = transaction(tx)
+      } finally {
+        tx.end()
+      }
+      if (typeof (result as PromiseLike<unknown> | undefined)?.then === 'function') {
+        void Promise.resolve(result).catch(() => undefined)
+        throw new ArgumentError('edit: the callback is asynchronous, but a transaction is one synchronous piece: await first, then edit')
+      }
+    })
+  }
+
+  /** Makes `items` the whole content, sending only the difference. The same object under the same key is no difference. */
+  replaceAll(items: Iterable<T>): void {
+    const next = new Map<Key, T>()
+    for (const item of items) next.set(this.keyOf(item), item)
+    this.write(() => {
+      for (const id of [...this.items.keys()]) if (!next.has(id)) this.remove(id)
+      for (const [id, item] of next) this.put(id, item)
+    })
+  }
+
+  /** Completes the feed for all subscribers, present and future, after what waits; later writes throw `ArgumentError`. */
+  complete(): void {
+    turns.run(() => {
+      this.completed = true
+      for (const sink of this.sinks) sink.out.complete()
+      this.sinks.clear()
+    })
+  }
+
+  private keyOf(item: T): Key {
+    const id: unknown = this.key(item)
+    if (typeof id !== 'string') throw new ArgumentError(`Source: the key of an item must be a string, not ${typeof id}`)
+    return id
+  }
+
+  private attach(out: Subscriber<FeedEvent<T>>): void {
+    const open = this.log !== undefined || this.sending
+    const sink: Sink<T> = { out, joined: open ? turns.serial : 0, seen: this.log?.length ?? Infinity }
+    out.add(() => this.sinks.delete(sink))
+    out.next(resetEvent('subscribed'))
+    for (const [id, item] of this.items) {
+      if (out.closed) return
+      out.next(publishEvent(id, item))
+    }
+    if (!open) out.next(commitAt(this.mark, 0))
+    if (this.completed) out.complete()
+    else if (!out.closed) this.sinks.add(sink)
+  }
+
+  private sending = false
+
+  private write(change: () => void): void {
+    if (this.log !== undefined) {
+      change()
+      return
+    }
+    if (this.completed) throw new ArgumentError('Source: it has been completed')
+    turns.run(() => {
+      this.transact(change)
+    })
+  }
+
+  private transact(change: () => void): void {
+    const log: ItemEvent<T>[] = (this.log = [])
+    try {
+      change()
+    } catch (error) {
+      for (let index = log.length - 1; index >= 0; index--) this.undo(log[index]!)
+      this.log = undefined
+      this.rejoin(log)
+      throw error
+    }
+    this.log = undefined
+    this.send(log)
+  }
+
+  private send(log: readonly ItemEvent<T>[]): void {
+    const events = netEffect(log)
+    this.mark = this.markAt(++this.count)
+    this.sending = true
+    for (const sink of this.sinks) {
+      if (sink.joined === turns.serial) {
+        // It subscribed inside the callback, or while this loop runs: it misses only what came after its snapshot.
+        for (let index = sink.seen; index < log.length; index++) sink.out.next(log[index]!)
+        sink.seen = log.length
+        continue
+      }
+      for (const event of events) sink.out.next(event)
+    }
+    this.sending = false
+    const commit = commitAt(this.mark, 0)
+    for (const sink of this.sinks) sink.out.next(commit)
+  }
+
+  /** After a rollback: who joined inside the callback is led back, and is ready. */
+  private rejoin(log: readonly ItemEvent<T>[]): void {
+    for (const sink of this.sinks) {
+      if (sink.joined !== turns.serial) continue
+      for (let index = sink.seen - 1; index >= 0; index--) sink.out.next(invertEvent(log[index]!))
+      sink.out.next(commitAt(this.mark, 0))
+    }
+  }
+
+  private put(id: Key, item: T): void {
+    const previous = this.items.get(id)
+    const event = difference(id, previous ?? absent, freezeItem(item))
+    if (event === undefined) return
+    this.items.set(id, item)
+    this.log!.push(event)
+  }
+
+  private remove(id: Key): void {
+    const previous = this.items.get(id)
+    if (previous === undefined) return
+    this.items.delete(id)
+    this.log!.push(difference(id, previous, absent)!)
+  }
+
+  private undo(event: ItemEvent<T>): void {
+    if (event.type === 'publish') this.items.delete(event.id)
+    else this.items.set(event.id, event.previous)
+  }
+
+  private markAt(count: number): RootMark {
+    return { root: this, cursor: () => ({ [this.root]: sortableNumber(count) }) }
+  }
+}
+
+/** The Source for as long as the callback runs: a callback that goes on afterwards can't write any more. */
+class OpenTransaction<T extends object> implements SourceTransaction<T> {
+  private ended = false
+
+  constructor(private readonly source: Source<T>) {}
+
+  get(id: Key): T | undefined {
+    return this.source.get(id)
+  }
+
+  publish(item: T): void {
+    this.open().publish(item)
+  }
+
+  patch(id: Key, set: Partial<T>, options?: { readonly unset?: readonly string[] }): void {
+    this.open().patch(id, set, options)
+  }
+
+  retract(id: Key): void {
+    this.open().retract(id)
+  }
+
+  end(): void {
+    this.ended = true
+  }
+
+  private open(): Source<T> {
+    if (this.ended) throw new ArgumentError('edit: the transaction is over; write before the callback returns')
+    return this.source
+  }
+}
+
+/** One event a key. The log itself where no key occurs twice. */
+function netEffect<T>(log: readonly ItemEvent<T>[]): readonly ItemEvent<T>[] {
+  if (log.length < 2) return log
+  const net = new Map<Key, ItemEvent<T>>()
+  let repeated = false
+  for (const event of log) {
+    const earlier = net.get(event.id)
+    if (earlier === undefined) {
+      net.set(event.id, event)
+      continue
+    }
+    repeated = true
+    const both = composeEvents(earlier, event)
+    if (both === undefined) net.delete(event.id)
+    else net.set(event.id, both)
+  }
+  return repeated ? [...net.values()] : log
+}
