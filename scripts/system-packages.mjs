@@ -38,7 +38,10 @@ export async function installSystemPackages() {
   console.log(`Installing ${missing.join(', ')} …`)
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
   // Services must not start: the tests run their own, on free ports.
-  const steps = [['update', '-q'], ['install', '-y', '-q', '--no-install-recommends', ...missing]]
+  const steps = [
+    ['update', '-q'],
+    ['install', '-y', '-q', '--no-install-recommends', ...missing],
+  ]
   for (const step of steps) {
     if ((await run('apt-get', step, { env })) !== 0) console.warn(`apt-get ${step.join(' ')} failed.`)
   }

@@ -1,0 +1,44 @@
+import { gzipSync } from 'node:zlib'
+import { build } from 'esbuild'
+import { browserModules } from './browser-plugins.mjs'
+import { entries, root } from './entries.mjs'
+
+/** What is measured: entries of a page with or without their dependencies (all but jQuery), and entries for Node without. */
+const subjects = [
+  { name: 'rachis, without rxjs', files: ['index'], budget: 12_000 },
+  { name: 'rachis + rachis/dnode + rachis/backbone, all dependencies', files: ['index', 'dnode', 'backbone'], whole: true, budget: 50_000 },
+  { name: 'rachis/dnode with dnode, without rxjs', files: ['dnode'] },
+  { name: 'rachis/backbone, without backbone and rxjs', files: ['backbone'] },
+  { name: 'rachis/testing, without rxjs', files: ['testing'] },
+  { name: 'rachis/server, without dependencies', files: ['server'], node: true },
+  { name: 'rachis/embedded, without dependencies', files: ['embedded'], node: true },
+]
+
+/** Bytes, minified and gzipped, of each subject whose sources exist. */
+export async function measureSizes() {
+  const rows = []
+  for (const subject of subjects) {
+    const sources = subject.files.map((file) => entries.find((entry) => entry.file === file)?.source)
+    if (!sources.includes(undefined)) rows.push({ name: subject.name, budget: subject.budget, bytes: await bytesOf(subject, sources) })
+  }
+  return rows
+}
+
+async function bytesOf(subject, sources) {
+  const platform = subject.node ? { platform: 'node', packages: 'external' } : browserModules()
+  const outside = subject.whole ? { external: ['jquery'] } : {}
+  const contents = sources.map((source) => `export * from './${source}'`).join('\n')
+  const result = await build({
+    ...platform,
+    ...outside,
+    absWorkingDir: root,
+    stdin: { contents, resolveDir: root, sourcefile: 'subject.ts', loader: 'ts' },
+    bundle: true,
+    minify: true,
+    write: false,
+    format: 'esm',
+    target: 'es2022',
+    logLevel: 'error',
+  })
+  return gzipSync(result.outputFiles[0].contents, { level: 9 }).length
+}
