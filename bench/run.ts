@@ -1,0 +1,30 @@
+// `npm run bench [-- SUITE… --json]`: runs the suites named, or all, one after the other; tables, or one JSON object a line.
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import type { Row, Suite } from './row.js'
+import { formatTable } from './table.js'
+
+const ending = '.bench.ts'
+const known = readdirSync(import.meta.dirname)
+  .filter((file) => file.endsWith(ending))
+  .map((file) => file.slice(0, -ending.length))
+  .sort()
+
+const { values, positionals } = parseArgs({ options: { json: { type: 'boolean', default: false } }, allowPositionals: true })
+const unknown = positionals.filter((name) => !known.includes(name))
+if (unknown.length > 0) {
+  console.error(`No suite named ${unknown.join(', ')}; there are: ${known.join(', ')}.`)
+  process.exit(2)
+}
+
+for (const name of positionals.length > 0 ? positionals : known) {
+  const { suite, run } = (await import(join(import.meta.dirname, `${name}${ending}`))) as Suite
+  const rows: Row[] = []
+  if (!values.json) console.log(`\n${suite}`)
+  await run((row) => {
+    rows.push(row)
+    if (values.json) console.log(JSON.stringify(row))
+  })
+  if (!values.json) console.log(formatTable(rows))
+}

@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Browser } from 'playwright-core'
+import { launchChromium } from './chromium.js'
+import { freePort } from './free-port.js'
+import { type Child, startChild } from './process.js'
+import { type RedisServer, startRedis } from './redis.js'
+
+const echo = `const server = require('node:net').createServer((s) => s.end('hello')).listen(+process.env.PORT, '127.0.0.1', () => console.log('ready on ' + server.address().port))`
+
+describe('test services', () => {
+  describe('startChild', () => {
+    let child: Child
+    let port: number
+    beforeEach(async () => {
+      port = await freePort()
+      child = await startChild({
+        command: process.execPath,
+        args: ['-e', echo],
+        env: { ...process.env, PORT: String(port) },
+        ready: /ready on (\d+)/,
+      })
+    })
+    afterEach(() => child.kill())
+
+    it('resolves with the line that says it is ready', () => {
+      assert.equal(child.ready[1], String(port))
+    })
+
+    it('stops with SIGTERM', async () => {
+      assert.equal(await child.stop(), 'SIGTERM')
+    })
+
+    it('kills with SIGKILL', async () => {
+      assert.equal(await child.kill(), 'SIGKILL')
+    })
+
+    it('tells what a child wrote that ended too early', async () => {
+      const failing = startChild({ command: process.execPath, args: ['-e', `console.error('no luck'); process.exit(3)`], ready: /ready/ })
+      await assert.rejects(failing, /ended with 3 before a line matched \/ready\/[^]*no luck/)
+    })
+
+    it('tells when a child could not be started', async () => {
+      await assert.rejects(startChild({ command: '/nowhere/at-all', ready: /ready/ }), /could not be started/)
+    })
+  })
+
+  describe('launchChromium', () => {
+    let browser: Browser
+    let server: Server
+    before(async function () {
+      browser = await launchChromium(this)
+      server = createServer((_request, response) => response.setHeader('content-type', 'text/html').end('<title>Spine</title>'))
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    })
+    after(async () => {
+      await (browser as Browser | undefined)?.close()
+      ;(server as Server | undefined)?.close()
+    })
+
+    it('opens a page of a local server', async () => {
+      const page = await browser.newPage()
+      await page.goto(`http://127.0.0.1:${String((server.address() as AddressInfo).port)}/`)
+      assert.equal(await page.title(), 'Spine')
+    })
+  })
+
+  describe('startRedis', () => {
+    let redis: RedisServer
+    before(async function () {
+      redis = await startRedis(this)
+    })
+    after(() => (redis as RedisServer | undefined)?.stop())
+
+    it('accepts connections', async () => {
+      const { connect } = await import('node:net')
+      const socket = connect(redis.port, '127.0.0.1')
+      const answer = new Promise((resolve) => socket.once('data', (data) => resolve(data.toString())))
+      socket.write('PING\r\n')
+      assert.equal(await answer, '+PONG\r\n')
+      socket.destroy()
+    })
+  })
+})
