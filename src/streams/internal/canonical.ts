@@ -1,0 +1,101 @@
+import type { Query } from '../query.js'
+import { bsonType, isDocument } from './value-order.js'
+
+/**
+ * A text that two queries share if they are the same but for the order in which fields, operators, the operands of `$and`, `$or`, `$nor`,
+ * `$in`, `$nin`, `$all` and the names in `fields` are written, or for `{ a: 1 }` written as `{ a: { $eq: 1 } }`. The order of `sort` and of keys within values is kept, as it
+ * has a meaning. Meant as a key for sharing; O(size of the query · log).
+ *
+ * ```ts
+ * canonicalQuery({ filter: { b: 2, a: 1 }, limit: 5 }) === canonicalQuery({ limit: 5, filter: { a: 1, b: { $eq: 2 } } }) // true
+ * ```
+ */
+export function canonicalQuery<T>(query: Query<T>): string {
+  const { filter, sort, skip, limit, fields } = query
+  const parts: string[] = []
+  if (filter !== undefined && Object.keys(filter).length > 0) parts.push(`"filter":${filterText(filter)}`)
+  if (sort !== undefined && Object.keys(sort).length > 0) parts.push(`"sort":${valueText(sort)}`)
+  if (skip !== undefined && skip > 0) parts.push(`"skip":${skip}`)
+  if (limit !== undefined) parts.push(`"limit":${limit}`)
+  if (fields !== undefined) parts.push(`"fields":${setText(fields, valueText)}`)
+  return `{${parts.join()}}`
+}
+
+/**
+ * A short name for a query: 16 hexadecimal digits of its canonical text. Not a cryptographic hash: a stranger can make two queries that
+ * share it, so what is shared between clients goes by `canonicalQuery`.
+ */
+export function queryHash<T>(query: Query<T>): string {
+  return hash64(canonicalQuery(query))
+}
+
+function filterText(filter: object): string {
+  return objectText(filter, (key, value) =>
+    key.startsWith('$') ? setText(value, (part) => filterText(part as object)) : conditionText(value),
+  )
+}
+
+function conditionText(condition: unknown): string {
+  const operators = isDocument(condition) && Object.keys(condition).some((key) => key.startsWith('$'))
+  return operators ? objectText(condition, operatorText) : `{"$eq":${valueText(condition)}}`
+}
+
+function operatorText(name: string, operand: unknown): string {
+  switch (name) {
+    case '$in':
+    case '$nin':
+      return setText(operand, valueText)
+    case '$all':
+      return setText(operand, conditionText)
+    case '$not':
+      return conditionText(operand)
+    case '$elemMatch': {
+      const asValue = /^\$(?!(and|or|nor)$)/.test(Object.keys(operand as object)[0] ?? '')
+      return asValue ? conditionText(operand) : filterText(operand as object)
+    }
+    default:
+      return valueText(operand)
+  }
+}
+
+function objectText(object: object, text: (key: string, value: unknown) => string): string {
+  const entries = Object.entries(object).map(([key, value]) => `${JSON.stringify(key)}:${text(key, value)}`)
+  return `{${entries.sort().join()}}`
+}
+
+function setText(values: unknown, text: (value: unknown) => string): string {
+  return Array.isArray(values) ? `[${[...new Set(values.map(text))].sort().join()}]` : valueText(values)
+}
+
+/** Like JSON, with the types told apart that JSON would confuse. `$` can't begin a key of a value, so the marks are unambiguous. */
+function valueText(value: unknown): string {
+  if (typeof value === 'number') return Number.isFinite(value) ? String(value) : `{"$number":"${value}"}`
+  if (typeof value === 'bigint') return `{"$long":"${value}"}`
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null'
+  if (Array.isArray(value)) return `[${value.map(valueText).join()}]`
+  if (value instanceof Date) return `{"$date":${value.getTime()}}`
+  if (value instanceof RegExp) return `{"$regex":${JSON.stringify(String(value))}}`
+  if (isDocument(value))
+    return `{${Object.entries(value)
+      .map(([key, part]) => `${JSON.stringify(key)}:${valueText(part)}`)
+      .join()}}`
+  return `{"$${bsonType(value) ?? 'bytes'}":${JSON.stringify(value)}}`
+}
+
+/** cyrb53 with both halves kept whole (public domain, bryc). */
+function hash64(text: string): string {
+  let high = 0xdeadbeef
+  let low = 0x41c6ce57
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i)
+    high = Math.imul(high ^ code, 2654435761)
+    low = Math.imul(low ^ code, 1597334677)
+  }
+  const mixedHigh = Math.imul(high ^ (high >>> 16), 2246822507) ^ Math.imul(low ^ (low >>> 13), 3266489909)
+  const mixedLow = Math.imul(low ^ (low >>> 16), 2246822507) ^ Math.imul(mixedHigh ^ (mixedHigh >>> 13), 3266489909)
+  return hex(mixedHigh) + hex(mixedLow)
+}
+
+function hex(half: number): string {
+  return (half >>> 0).toString(16).padStart(8, '0')
+}

@@ -1,0 +1,117 @@
+/** Values without fields of their own. */
+type Leaf =
+  | string
+  | number
+  | boolean
+  | bigint
+  | symbol
+  | null
+  | undefined
+  | Date
+  | RegExp
+  | Uint8Array
+  | { readonly _bsontype: string }
+  | ((...args: never[]) => unknown)
+
+/** How deep paths are spelled out; what lies deeper must be reached by `$elemMatch` or a subdocument. */
+type Deepest = 4
+
+/** The dotted paths of `T`: through objects, through arrays, and by position in arrays. */
+export type Path<T, Depth extends readonly unknown[] = []> = Depth['length'] extends Deepest
+  ? never
+  : { [K in keyof T & string]: K | Below<K, NonNullable<T[K]>, [...Depth, unknown]> }[keyof T & string]
+
+type Below<K extends string, V, Depth extends readonly unknown[]> = V extends Leaf
+  ? never
+  : V extends readonly (infer E)[]
+    ? `${K}.${number}` | (NonNullable<E> extends infer N ? (N extends Leaf ? never : `${K}.${'' | `${number}.`}${Path<N, Depth>}`) : never)
+    : `${K}.${Path<V, Depth>}`
+
+/** What lies at a path. */
+export type ValueAt<T, P extends string> = T extends readonly (infer E)[]
+  ? P extends `${number}`
+    ? E
+    : P extends `${number}.${infer Rest}`
+      ? ValueAt<NonNullable<E>, Rest>
+      : ValueAt<NonNullable<E>, P>
+  : P extends keyof T
+    ? T[P]
+    : P extends `${infer K}.${infer Rest}`
+      ? K extends keyof T
+        ? ValueAt<NonNullable<T[K]>, Rest>
+        : never
+      : never
+
+type ElementOf<V> = V extends readonly (infer E)[] ? E : never
+
+/** What a value can equal: itself, as an array one of its elements too; `null` is also a missing field. */
+type Operand<V> = Exclude<V, undefined> | Exclude<ElementOf<V>, undefined> | null
+
+/** The names of BSON's types, as `$type` takes them. */
+export type TypeName =
+  | 'number'
+  | 'double'
+  | 'int'
+  | 'long'
+  | 'decimal'
+  | 'string'
+  | 'object'
+  | 'array'
+  | 'binData'
+  | 'objectId'
+  | 'bool'
+  | 'date'
+  | 'null'
+  | 'regex'
+  | 'javascript'
+  | 'symbol'
+  | 'timestamp'
+  | 'minKey'
+  | 'maxKey'
+
+/** The operators on one field. */
+export interface Operators<V> {
+  readonly $eq?: Operand<V>
+  readonly $ne?: Operand<V>
+  readonly $gt?: Operand<V>
+  readonly $gte?: Operand<V>
+  readonly $lt?: Operand<V>
+  readonly $lte?: Operand<V>
+  readonly $in?: readonly Operand<V>[]
+  readonly $nin?: readonly Operand<V>[]
+  readonly $not?: Operators<V>
+  readonly $exists?: boolean
+  readonly $type?: TypeName | number | readonly (TypeName | number)[]
+  readonly $all?: readonly (Operand<V> | { readonly $elemMatch: Elements<V> })[]
+  readonly $elemMatch?: Elements<V>
+  readonly $size?: number
+  /** Divisor and remainder. */
+  readonly $mod?: readonly [divisor: number, remainder: number]
+  /** A string that begins with this one, which is taken literally. Ours, not MongoDB's. */
+  readonly $prefix?: string
+  /** With `$prefix`: upper and lower case are the same. */
+  readonly $caseInsensitive?: boolean
+}
+
+type Elements<V> = Operators<Exclude<ElementOf<V>, undefined>> | (ElementOf<V> extends Leaf ? never : Filter<ElementOf<V>>)
+
+/** A value to equal, or operators. */
+export type Condition<V> = unknown extends V ? unknown : Operand<V> | Operators<V>
+
+/**
+ * Which items match: a named subset of MongoDB's query language, with MongoDB's meaning.
+ * Fields and dotted paths of `T` with a value or operators ($eq $ne $gt $gte $lt $lte $in $nin $not $exists $type $all $elemMatch $size
+ * $mod, and our own $prefix), joined by $and, $or, $nor.
+ *
+ * ```ts
+ * const adults: Filter<Person> = { age: { $gte: 18 }, 'address.city': { $in: ['Bonn', 'Ulm'] } }
+ * ```
+ */
+export type Filter<T> = { readonly [P in Path<T>]?: Condition<ValueAt<T, P>> } & {
+  readonly $and?: readonly Filter<T>[]
+  readonly $or?: readonly Filter<T>[]
+  readonly $nor?: readonly Filter<T>[]
+}
+
+/** In which order: paths with 1 (ascending) or -1 (descending), the first decides first. */
+export type Sort<T> = { readonly [P in Path<T>]?: 1 | -1 }
