@@ -26,14 +26,24 @@ for (const { subpath, source } of missingEntries)
   console.warn(`*** rachis${subpath.slice(1)} is left out: ${source} does not exist yet ***`)
 
 const started = performance.now()
-emit(
-  'dist/esm',
-  await build({ ...common, ...modules(hasCli ? [...entries, cli] : entries), outdir: 'dist/esm', platform: 'node', packages: 'external' }),
-)
-emit('dist/cjs', await buildCommonJs())
-emit('dist/browser', await buildForBrowsers(), await buildGlobal())
-writeFileSync(stamp, '')
-console.log(`Built dist in ${Math.round(performance.now() - started)} ms.`)
+const steps = [
+  ['dist/esm', () => [buildForNode()]],
+  ['dist/cjs', () => [buildCommonJs()]],
+  ['dist/browser', () => [buildForBrowsers(), buildGlobal()]],
+]
+for (const [folder, make] of steps) {
+  // One that fails (esbuild has said why) leaves its folder as it is, and the others are made all the same.
+  const results = await Promise.all(make()).catch(() => undefined)
+  if (results === undefined) process.exitCode = 1
+  else emit(folder, results)
+}
+if (!process.exitCode) writeFileSync(stamp, '')
+console.log(`${process.exitCode ? 'Failed to build all of' : 'Built'} dist in ${Math.round(performance.now() - started)} ms.`)
+
+function buildForNode() {
+  const list = hasCli ? [...entries, cli] : entries
+  return build({ ...common, ...modules(list), outdir: 'dist/esm', platform: 'node', packages: 'external' })
+}
 
 function modules(list) {
   const entryPoints = Object.fromEntries(list.map(({ file, source }) => [file, source]))
@@ -50,10 +60,7 @@ function buildCommonJs() {
     },
   }
   const entryPoints = filesIn('dist/esm').filter((file) => file.endsWith('.js') && file !== `dist/esm/${cli.file}.js`)
-  const location = {
-    define: { 'import.meta.url': 'importMetaUrl' },
-    banner: { js: `const importMetaUrl = require('node:url').pathToFileURL(__filename).href` },
-  }
+  const location = { define: { 'import.meta.url': 'importMetaUrl' }, inject: ['scripts/import-meta-url.js'] }
   const outputs = { outdir: 'dist/cjs', outbase: 'dist/esm', outExtension: { '.js': '.cjs' } }
   return build({
     ...common,
@@ -91,7 +98,7 @@ function buildGlobal() {
 }
 
 /** Writes what changed and removes what is no longer made, so that a running reader of dist never sees it empty. */
-function emit(folder, ...results) {
+function emit(folder, results) {
   const files = results.flatMap((result) => result.outputFiles)
   const wanted = new Set(files.map((file) => relative(root, file.path)))
   for (const file of files) {
