@@ -19,10 +19,10 @@ if (unknown.length > 0) {
 }
 
 for (const name of positionals.length > 0 ? positionals : known) {
-  const { suite, run } = (await import(join(import.meta.dirname, `${name}${ending}`))) as Suite
+  const suite = (await import(join(import.meta.dirname, `${name}${ending}`))) as Suite
   const rows: Row[] = []
-  if (!values.json) console.log(`\n${suite}`)
-  await run((row) => {
+  if (!values.json) console.log(`\n${suite.suite}`)
+  await suite.run((row) => {
     rows.push(row)
     if (values.json) console.log(JSON.stringify(row))
   })
