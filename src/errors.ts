@@ -110,10 +110,9 @@ export class OperatorError extends RachisError {
     readonly id: string | undefined,
     cause: unknown,
   ) {
-    super(
-      `${operator}: the given function threw${id === undefined ? '' : ` for item ${JSON.stringify(id)}`}: ${describeCause(cause)}`,
-      { cause },
-    )
+    super(`${operator}: the given function threw${id === undefined ? '' : ` for item ${JSON.stringify(id)}`}: ${describeCause(cause)}`, {
+      cause,
+    })
   }
 }
 

@@ -97,7 +97,9 @@ export class Source<T extends object> {
       const patched = next as T
       const key = this.keyOf(patched)
       if (key !== id)
-        throw new ArgumentError(`patch of ${JSON.stringify(id)} would change its key to ${JSON.stringify(key)}: retract it and publish the new item`)
+        throw new ArgumentError(
+          `patch of ${JSON.stringify(id)} would change its key to ${JSON.stringify(key)}: retract it and publish the new item`,
+        )
       this.put(id, patched)
     })
   }

@@ -30,7 +30,7 @@ export abstract class Joint<R> implements Settler {
   protected abstract flush(): void
 
   /** Subscribes to all inputs in one turn. Call it once, when the subclass is built. */
-  connect(feeds: readonly Observable<FeedEvent<unknown>>[], parameters: readonly Parameter<never>[] = []): void {
+  connect(feeds: readonly Observable<FeedEvent<unknown>>[], parameters: readonly Pick<Parameter<unknown>, 'subscribe'>[] = []): void {
     this.open = this.live = feeds.length + parameters.length
     turns.join(() => {
       for (const parameter of parameters) {

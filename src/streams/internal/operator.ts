@@ -1,6 +1,5 @@
 import { Observable, Subscriber } from 'rxjs'
 import { OperatorError } from '../../errors.js'
-import type { FeedEvent } from '../event.js'
 
 /**
  * What every operator with one input stands on: a subscriber that hands events to `out`, without the allocations and the
@@ -29,5 +28,10 @@ export function operate<E, R>(source: Observable<E>, make: (out: Subscriber<R>) 
   })
 }
 
-/** The event of a feed of anything. */
-export type AnyEvent = FeedEvent<unknown>
+/** An operator from what happens at each subscription: `start` connects the source to the consumer. */
+export function makeOperator<A, B>(start: (source: Observable<A>, out: Subscriber<B>) => void): (source: Observable<A>) => Observable<B> {
+  return (source) =>
+    new Observable<B>((out) => {
+      start(source, out)
+    })
+}

@@ -75,7 +75,8 @@ class LawChecker<E extends FeedEvent<unknown>> extends FeedSubscriber<E, E> {
     if (event.type === 'publish' && present) return new LawError(1, `publish of ${id}, which is present`)
     if (event.type !== 'publish') {
       if (!present) return new LawError(1, `${event.type} of ${id}, which is absent`)
-      if (!this.same(this.items.get(id), event.previous)) return new LawError(1, `${event.type} of ${id}: previous is not what was delivered`)
+      if (!this.same(this.items.get(id), event.previous))
+        return new LawError(1, `${event.type} of ${id}: previous is not what was delivered`)
     }
     if (event.type === 'change' && event.item === event.previous) return new LawError(1, `change of ${id} into the same item`)
     if (event.type === 'retract') this.items.delete(id)
@@ -86,9 +87,11 @@ class LawChecker<E extends FeedEvent<unknown>> extends FeedSubscriber<E, E> {
   private place(event: ItemEvent<unknown>): LawError | undefined {
     const { at = -1, from = -1 } = event as { at?: number; from?: number }
     this.ordered ??= at >= 0 || from >= 0
-    if (!this.ordered) return at < 0 && from < 0 ? undefined : new LawError(12, `${event.type} of ${event.id} has a place in an unordered feed`)
+    if (!this.ordered)
+      return at < 0 && from < 0 ? undefined : new LawError(12, `${event.type} of ${event.id} has a place in an unordered feed`)
     if (event.type !== 'publish') {
-      if (this.order[from] !== event.id) return new LawError(12, `${event.type} of ${event.id}: at ${from} stands ${String(this.order[from])}`)
+      if (this.order[from] !== event.id)
+        return new LawError(12, `${event.type} of ${event.id}: at ${from} stands ${String(this.order[from])}`)
       this.order.splice(from, 1)
     }
     if (event.type !== 'retract') {

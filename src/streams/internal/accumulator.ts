@@ -1,0 +1,15 @@
+import type { Key } from '../event.js'
+
+/** A running value over a multiset of items. */
+export interface Accumulator<in T, out V> {
+  readonly value: V
+  add(item: T, id: Key): void
+  /** Undoes one `add` of the same item. */
+  remove(item: T, id: Key): void
+  clear(): void
+}
+
+/** What `aggregate` and `rollup` take: makes an accumulator for each subscription or group. */
+export interface Aggregator<in T, out V> {
+  accumulate(): Accumulator<T, V>
+}

@@ -1,0 +1,158 @@
+import {
+  asyncScheduler,
+  isObservable,
+  type Observable,
+  type OperatorFunction,
+  type SchedulerLike,
+  Subscriber,
+  type Subscription,
+} from 'rxjs'
+import { ArgumentError } from '../../errors.js'
+import type { CursorSource, RootMark } from '../cursor.js'
+import { readCursor } from '../cursor.js'
+import {
+  type Absent,
+  absent,
+  commitAt,
+  cursorSourceOf,
+  difference,
+  type Feed,
+  type FeedEvent,
+  type ItemEvent,
+  type Key,
+  type Reset,
+} from '../event.js'
+import { FeedSubscriber, operate } from '../internal/operator.js'
+import { turns } from '../internal/turns.js'
+
+/**
+ * Whole transactions merged into one: at most one in `when` milliseconds, or one at each value of `when` (an animation frame, a demand).
+ * What waits is the net effect, never more than one event a key. The first snapshot isn't delayed. Order is dropped.
+ *
+ * An asynchronous boundary: what follows isn't aligned with its siblings. Cost: O(1) an event, memory for what waits.
+ *
+ * ```ts
+ * prices.pipe(conflate(100))
+ * prices.pipe(conflate(animationFrames()))
+ * ```
+ */
+export function conflate<T>(
+  when: number | Observable<unknown>,
+  scheduler: SchedulerLike = asyncScheduler,
+): OperatorFunction<FeedEvent<T>, FeedEvent<T>> {
+  if (!isObservable(when) && !(when >= 0))
+    throw new ArgumentError(`conflate: the time must be a number of milliseconds from 0, not ${String(when)}`)
+  return (feed: Feed<T>) => operate(feed, (out: Subscriber<FeedEvent<T>>) => new ConflateSubscriber(out, when, scheduler))
+}
+
+class ConflateSubscriber<T> extends FeedSubscriber<FeedEvent<T>, FeedEvent<T>> {
+  /** Since the last commit of the input. */
+  private readonly open: ItemEvent<T>[] = []
+  /** Whole, but not sent: each key's item before, and its item now. */
+  private readonly pending = new Map<Key, { readonly before: T | Absent; after: T | Absent }>()
+  private reset: Reset | undefined
+  private openReset: Reset | undefined
+  private source: CursorSource | undefined
+  private timer: Subscription | undefined
+  private ready = false
+  private completing = false
+
+  constructor(
+    out: Subscriber<FeedEvent<T>>,
+    private readonly when: number | Observable<unknown>,
+    private readonly scheduler: SchedulerLike,
+  ) {
+    super(out, 'conflate')
+    if (isObservable(when)) {
+      const ticks = new Subscriber<unknown>({
+        next: () => {
+          this.flush()
+        },
+        error: (error: unknown) => {
+          this.error(error)
+        },
+        complete: () => {
+          this.flush()
+        },
+      })
+      this.add(ticks)
+      when.subscribe(ticks)
+    }
+  }
+
+  override next(event: FeedEvent<T>): void {
+    if (this.closed) return
+    switch (event.type) {
+      case 'reset':
+        this.open.length = 0
+        this.openReset = event
+        return
+      case 'commit':
+        this.collect()
+        this.source = cursorSourceOf(event)
+        if (!this.ready) this.flush()
+        else if (typeof this.when === 'number') this.wait(this.when)
+        return
+      default:
+        this.open.push(event)
+    }
+  }
+
+  /** What waits goes out before the end. */
+  override complete(): void {
+    if (this.closed) return
+    this.completing = true
+    this.flush()
+    turns.join(() => {
+      super.complete()
+    })
+  }
+
+  private collect(): void {
+    if (this.openReset !== undefined) {
+      this.pending.clear()
+      this.reset = this.openReset
+      this.openReset = undefined
+    }
+    for (const event of this.open) {
+      const after = event.type === 'retract' ? absent : event.item
+      const waiting = this.pending.get(event.id)
+      if (waiting === undefined) this.pending.set(event.id, { before: event.type === 'publish' ? absent : event.previous, after })
+      else waiting.after = after
+    }
+    this.open.length = 0
+  }
+
+  private wait(milliseconds: number): void {
+    if (this.timer !== undefined || this.completing) return
+    this.timer = this.scheduler.schedule(() => {
+      this.timer = undefined
+      this.flush()
+    }, milliseconds)
+    this.add(this.timer)
+  }
+
+  private flush(): void {
+    if (this.source === undefined) return
+    turns.join(() => {
+      this.send()
+    })
+  }
+
+  private send(): void {
+    const { source, reset } = this
+    if (this.closed || source === undefined) return
+    this.source = undefined
+    this.ready = true
+    this.reset = undefined
+    if (reset !== undefined) this.out.next(reset)
+    const waiting = [...this.pending]
+    this.pending.clear()
+    for (const [id, { before, after }] of waiting) {
+      const event = difference(id, before, after)
+      if (event !== undefined) this.out.next(event)
+    }
+    const mark: RootMark = { root: this, cursor: () => readCursor(source) }
+    this.out.next(commitAt(mark, 0))
+  }
+}
