@@ -3,7 +3,7 @@ import type { Filter, Sort } from './internal/filter-type.js'
 import { checkName, HOSTILE_LIMITS, plainCopy, refuse, type QueryLimits } from './internal/plain.js'
 import { compileOrder } from './internal/sort-compiler.js'
 
-export { canonicalQuery, queryHash } from './internal/canonical.js'
+export { canonicalQuery, queryHash, type AnyQuery } from './internal/canonical.js'
 export { equalValues } from './internal/equal-values.js'
 export { equalityOf, filterFields } from './internal/filter-fields.js'
 export { compareValues } from './internal/value-order.js'

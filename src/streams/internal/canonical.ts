@@ -1,5 +1,13 @@
-import type { Query } from '../query.js'
 import { bsonType, isDocument } from './value-order.js'
+
+/** A `Query<T>` of whatever `T`. */
+export interface AnyQuery {
+  readonly filter?: object
+  readonly sort?: object
+  readonly skip?: number
+  readonly limit?: number
+  readonly fields?: readonly string[]
+}
 
 /**
  * A text that two queries share if they are the same but for the order in which fields, operators, the operands of `$and`, `$or`, `$nor`,
@@ -10,7 +18,7 @@ import { bsonType, isDocument } from './value-order.js'
  * canonicalQuery({ filter: { b: 2, a: 1 }, limit: 5 }) === canonicalQuery({ limit: 5, filter: { a: 1, b: { $eq: 2 } } }) // true
  * ```
  */
-export function canonicalQuery<T>(query: Query<T>): string {
+export function canonicalQuery(query: AnyQuery): string {
   const { filter, sort, skip, limit, fields } = query
   const parts: string[] = []
   if (filter !== undefined && Object.keys(filter).length > 0) parts.push(`"filter":${filterText(filter)}`)
@@ -25,7 +33,7 @@ export function canonicalQuery<T>(query: Query<T>): string {
  * A short name for a query: 16 hexadecimal digits of its canonical text. Not a cryptographic hash: a stranger can make two queries that
  * share it, so what is shared between clients goes by `canonicalQuery`.
  */
-export function queryHash<T>(query: Query<T>): string {
+export function queryHash(query: AnyQuery): string {
   return hash64(canonicalQuery(query))
 }
 

@@ -1,4 +1,3 @@
-import type { Filter } from '../query.js'
 import { isDocument } from './value-order.js'
 
 /**
@@ -9,7 +8,7 @@ import { isDocument } from './value-order.js'
  * filterFields({ $or: [{ 'address.zip': '1' }, { age: { $gt: 5 } }] }) // ['address.zip', 'age']
  * ```
  */
-export function filterFields<T>(filter: Filter<T>): string[] {
+export function filterFields(filter: object): string[] {
   const found = new Set<string>()
   collect(filter, '', found)
   return [...found]
@@ -18,18 +17,24 @@ export function filterFields<T>(filter: Filter<T>): string[] {
 function collect(filter: unknown, prefix: string, found: Set<string>): void {
   if (!isDocument(filter)) return
   for (const [key, condition] of Object.entries(filter)) {
-    if (key.startsWith('$')) {
-      if (Array.isArray(condition)) condition.forEach((part) => collect(part, prefix, found))
-    } else collectCondition(condition, prefix + key, found)
+    if (!key.startsWith('$')) collectCondition(condition, prefix + key, found)
+    else if (isLogic(key) && Array.isArray(condition)) condition.forEach((part) => collect(part, prefix, found))
   }
+}
+
+function isLogic(key: string): boolean {
+  return key === '$and' || key === '$or' || key === '$nor'
 }
 
 function collectCondition(condition: unknown, path: string, found: Set<string>): void {
   found.add(path)
   if (!isDocument(condition)) return
   for (const [name, operand] of Object.entries(condition)) {
-    if (name === '$elemMatch') collect(operand, `${path}.`, found)
-    else if (name === '$not') collectCondition(operand, path, found)
+    if (name === '$elemMatch') {
+      // Of the two forms only the one that it has finds anything.
+      collect(operand, `${path}.`, found)
+      collectCondition(operand, path, found)
+    } else if (name === '$not') collectCondition(operand, path, found)
     else if (name === '$all' && Array.isArray(operand)) operand.forEach((part) => collectCondition(part, path, found))
   }
 }
@@ -43,7 +48,7 @@ function collectCondition(condition: unknown, path: string, found: Set<string>):
  * equalityOf({ country: 'DE', $and: [{ size: { $in: [1, 2] } }], age: { $gt: 5 } }) // country → ['DE'], size → [1, 2]
  * ```
  */
-export function equalityOf<T>(filter: Filter<T>): ReadonlyMap<string, readonly unknown[]> {
+export function equalityOf(filter: object): ReadonlyMap<string, readonly unknown[]> {
   const found = new Map<string, readonly unknown[]>()
   narrow(filter, found)
   return found
