@@ -14,17 +14,17 @@ const subjects = [
   { name: 'rachis/embedded, without dependencies', files: ['embedded'], node: true },
 ]
 
-/** Bytes, minified and gzipped, of each subject whose sources exist. */
+/** Bytes, minified and gzipped, of each subject whose sources exist; and the minified bytes of the files in it, largest first. */
 export async function measureSizes() {
   const rows = []
   for (const subject of subjects) {
     const sources = subject.files.map((file) => entries.find((entry) => entry.file === file)?.source)
-    if (!sources.includes(undefined)) rows.push({ name: subject.name, budget: subject.budget, bytes: await bytesOf(subject, sources) })
+    if (!sources.includes(undefined)) rows.push({ name: subject.name, budget: subject.budget, ...(await measure(subject, sources)) })
   }
   return rows
 }
 
-async function bytesOf(subject, sources) {
+async function measure(subject, sources) {
   const platform = subject.node ? { platform: 'node', packages: 'external' } : browserModules()
   const outside = subject.whole ? { external: ['jquery'] } : {}
   const contents = sources.map((source) => `export * from './${source}'`).join('\n')
@@ -39,6 +39,9 @@ async function bytesOf(subject, sources) {
     format: 'esm',
     target: 'es2022',
     logLevel: 'error',
+    metafile: true,
   })
-  return gzipSync(result.outputFiles[0].contents, { level: 9 }).length
+  const inputs = Object.values(result.metafile.outputs).flatMap((output) => Object.entries(output.inputs))
+  const files = inputs.map(([file, { bytesInOutput }]) => [file, bytesInOutput]).sort((a, b) => b[1] - a[1])
+  return { bytes: gzipSync(result.outputFiles[0].contents, { level: 9 }).length, files }
 }

@@ -1,10 +1,12 @@
-// `npm run size`: what a page loads for each set of entries, minified and gzipped; fails over a budget.
+// `npm run size [-- --files]`: what each set of entries weighs, minified and gzipped; fails over a budget.
+// With `--files` also the files in it by their minified bytes.
 import { measureSizes } from './measure-sizes.mjs'
 
 const rows = await measureSizes()
-for (const { name, bytes, budget } of rows) {
+for (const { name, bytes, budget, files } of rows) {
   const limit = budget === undefined ? 'reported only' : `of ${kilobytes(budget)}${bytes > budget ? '  OVER BUDGET' : ''}`
   console.log(`${kilobytes(bytes).padStart(9)}  ${name.padEnd(60)} ${limit}`)
+  if (process.argv.includes('--files')) for (const [file, size] of files) console.log(`${String(size).padStart(20)}  ${file}`)
 }
 process.exitCode = rows.some(({ bytes, budget }) => budget !== undefined && bytes > budget) ? 1 : 0
 
