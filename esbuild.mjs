@@ -2,7 +2,7 @@
 //   dist/esm      ES modules for Node, split so that what entries share, the event constructor above all, exists once
 //   dist/cjs      the same modules as CommonJS, made from dist/esm file by file: shared parts exist once there too
 //   dist/browser  ES modules for pages, dnode and its shims built in; and rachis.global.js, one script that sets `Rachis`
-//   dist/examples the pages of `npm start`
+//   dist/examples NAME/main.js from examples/NAME/page/main.ts, with everything that the page needs but jQuery
 // With `--if-stale` it does nothing while no source is newer than the last build.
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
@@ -30,6 +30,7 @@ const steps = [
   ['dist/esm', () => [buildForNode()]],
   ['dist/cjs', () => [buildCommonJs()]],
   ['dist/browser', () => [buildForBrowsers(), buildGlobal()]],
+  ['dist/examples', () => [buildExamples()]],
 ]
 for (const [folder, make] of steps) {
   // One that fails (esbuild has said why) leaves its folder as it is, and the others are made all the same.
@@ -95,6 +96,16 @@ function buildGlobal() {
     globalName: 'Rachis',
     minify: true,
   })
+}
+
+/** They import `rachis` as any page does, from what was just built. */
+function buildExamples() {
+  const pages = filesIn('examples').filter((file) => /^examples\/[^/]+\/page\/main\.ts$/.test(file))
+  const entryPoints = Object.fromEntries(pages.map((file) => [file.split('/')[1] + '/main', file]))
+  // Chunks whose names a page doesn't use are dropped, as they should be.
+  const quiet = { logOverride: { 'ignored-bare-import': 'silent' } }
+  const outside = { external: ['jquery'], define: { 'process.env.NODE_ENV': '"production"' } }
+  return build({ ...common, ...quiet, ...outside, entryPoints, outdir: 'dist/examples', platform: 'browser', format: 'esm', minify: true })
 }
 
 /** Writes what changed and removes what is no longer made, so that a running reader of dist never sees it empty. */
