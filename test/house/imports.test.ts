@@ -17,7 +17,7 @@ const layers = [
 
 const internals = 'src/streams/internal/'
 /** What the server's feeds are made of as operators are; another name here is a decision. */
-const sharedWithServer = ['turns', 'freeze', 'position-tree', 'value-order']
+const sharedWithServer = ['turns', 'freeze', 'position-tree', 'random-id', 'value-order']
 
 describe('imports', () => {
   it('run one way between the layers: backbone → streams ← server', () => {
