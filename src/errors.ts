@@ -35,7 +35,7 @@ export class DeniedError extends RachisError {
 }
 
 /** The node, the channel or the item isn't there. */
-export class NotFoundError extends RachisError {
+export class MissingError extends RachisError {
   readonly code: string = 'not-found'
 }
 

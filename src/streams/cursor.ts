@@ -1,3 +1,5 @@
+import { turns } from './internal/turns.js'
+
 /** A point in one root's history: a string that sorts as the history runs. */
 export type Position = string
 
@@ -12,6 +14,8 @@ export type Cursor = Readonly<Record<string, Position>>
  */
 export interface RootMark {
   readonly root: object
+  /** The turn that reached it: of two marks of one root the later counts, whichever way each came (commits are sparse). */
+  readonly turn: number
   cursor(): Cursor
 }
 
@@ -33,19 +37,31 @@ export function readCursor(source: CursorSource): Cursor {
   return positions
 }
 
-/** The newest mark of each root among both; `a` is older than `b` where they share a root. Returns `b` itself where it can. */
+/** The newest mark of each root among both. Returns one of them as it is where it can. */
 export function uniteMarks(a: CursorSource | undefined, b: CursorSource): CursorSource {
   if (a === undefined || a === b) return b
-  if (!isMarks(a) && !isMarks(b)) return a.root === b.root ? b : [a, b]
-  const newer = isMarks(b) ? b : [b]
-  const older = isMarks(a) ? a : [a]
-  const kept = older.filter((mark) => !newer.some((other) => other.root === mark.root))
-  return kept.length === 0 ? b : [...kept, ...newer]
+  if (!isMarks(a) && !isMarks(b) && a.root === b.root) return later(a, b)
+  const marks = isMarks(a) ? [...a] : [a]
+  for (const mark of isMarks(b) ? b : [b]) {
+    const index = marks.findIndex((other) => other.root === mark.root)
+    if (index < 0) marks.push(mark)
+    else marks[index] = later(marks[index]!, mark)
+  }
+  return marks
 }
 
-/** A mark whose cursor is already known. */
+function later(a: RootMark, b: RootMark): RootMark {
+  return a.turn > b.turn ? a : b
+}
+
+/** The mark of `root` in this turn; `cursor` is asked only if somebody reads it. */
+export function markAt(root: object, cursor: () => Cursor): RootMark {
+  return { root, turn: turns.serial, cursor }
+}
+
+/** The mark of `root` in this turn, its cursor already known. */
 export function markOf(root: object, cursor: Cursor): RootMark {
-  return { root, cursor: () => cursor }
+  return markAt(root, () => cursor)
 }
 
 /** A counter as a string that sorts like the number, for numbers up to 2^53. */

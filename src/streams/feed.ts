@@ -1,6 +1,6 @@
 import { Observable, type Subscriber } from 'rxjs'
 import { OperatorError } from '../errors.js'
-import { type CursorSource, type RootMark, sortableNumber } from './cursor.js'
+import { markOf, sortableNumber } from './cursor.js'
 import { absent, commitAt, difference, type Feed, type FeedEvent, type Key, publishEvent, resetEvent } from './event.js'
 import { FeedSubscriber, operate } from './internal/operator.js'
 import { randomId } from './internal/random-id.js'
@@ -16,7 +16,7 @@ import { turns } from './internal/turns.js'
 export function feedOf<T extends object>(items: Iterable<T>, key: (item: T) => Key): Feed<T> {
   const content = new Map<Key, T>()
   for (const item of items) content.set(key(item), item)
-  const mark = counterMark(content, randomId(), 0)
+  const mark = markOf(content, { [randomId()]: sortableNumber(0) })
   return new Observable<FeedEvent<T>>((out) => {
     turns.join(() => {
       out.next(resetEvent('subscribed'))
@@ -95,10 +95,6 @@ class SnapshotSubscriber<T extends object> extends FeedSubscriber<readonly T[], 
       if (event !== undefined) this.out.next(event)
     }
     this.items = next
-    this.out.next(commitAt(counterMark(this, this.root, this.count++), 0))
+    this.out.next(commitAt(markOf(this, { [this.root]: sortableNumber(this.count++) }), 0))
   }
-}
-
-function counterMark(root: object, id: string, count: number): RootMark & CursorSource {
-  return { root, cursor: () => ({ [id]: sortableNumber(count) }) }
 }

@@ -6,7 +6,7 @@ export {
   LawError,
   LimitError,
   MissingPeerError,
-  NotFoundError,
+  MissingError,
   OperatorError,
   ProtocolError,
   QueryError,

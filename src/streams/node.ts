@@ -27,9 +27,9 @@ export interface FeedNode<T extends object> {
   feed(query?: Query<T>, options?: { readonly known?: Known<T> }): Feed<T>
   /** Creates or replaces; with `create` only creates (`ConflictError` if the id is taken). Resolves to the key once the local feed has it. */
   publish(item: T, options?: { readonly id?: Key; readonly create?: boolean }): Promise<Key>
-  /** Sets and unsets top-level fields of an existing item (`NotFoundError` if there is none). */
+  /** Sets and unsets top-level fields of an existing item (`MissingError` if there is none). */
   patch(id: Key, set: Partial<T>, options?: { readonly unset?: readonly string[] }): Promise<void>
-  /** Removes an existing item (`NotFoundError` if there is none). */
+  /** Removes an existing item (`MissingError` if there is none). */
   retract(id: Key): Promise<void>
   get(id: Key): Promise<T | undefined>
   page(range?: PageRange): Promise<Page<T>>

@@ -1,6 +1,6 @@
-import { compile, type FilterOptions } from './internal/filter-compiler.js'
+import { compile } from './internal/filter-compiler.js'
 import type { Filter, Sort } from './internal/filter-type.js'
-import { checkName, HOSTILE_LIMITS, plainCopy, refuse, type QueryLimits } from './internal/plain.js'
+import { checkName, HOSTILE_LIMITS, plainCopy, refuse, type FilterOptions, type QueryLimits } from './internal/plain.js'
 import { compileOrder } from './internal/sort-compiler.js'
 
 export { canonicalQuery, queryHash, type AnyQuery } from './internal/canonical.js'
@@ -8,8 +8,7 @@ export { equalValues } from './internal/equal-values.js'
 export { equalityOf, filterFields } from './internal/filter-fields.js'
 export { compareValues } from './internal/value-order.js'
 export type { Filter, Sort } from './internal/filter-type.js'
-export type { FilterOptions } from './internal/filter-compiler.js'
-export type { QueryLimits } from './internal/plain.js'
+export type { FilterOptions, QueryLimits } from './internal/plain.js'
 
 /** Which items, in which order, how many of them and which of their fields. */
 export interface Query<T> {

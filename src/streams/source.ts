@@ -1,6 +1,6 @@
 import { Observable, type Subscriber } from 'rxjs'
-import { ArgumentError, NotFoundError } from '../errors.js'
-import { type RootMark, sortableNumber } from './cursor.js'
+import { ArgumentError, MissingError } from '../errors.js'
+import { markAt, type RootMark, sortableNumber } from './cursor.js'
 import {
   absent,
   commitAt,
@@ -61,7 +61,7 @@ export class Source<T extends object> {
   constructor(options: { readonly key: (item: T) => Key; readonly initial?: Iterable<T> }) {
     this.key = options.key
     for (const item of options.initial ?? []) this.items.set(this.keyOf(item), freezeItem(item))
-    this.mark = this.markAt(0)
+    this.mark = this.markNow()
     this.feed = new Observable<FeedEvent<T>>((out) => {
       turns.join(() => {
         this.attach(out)
@@ -87,11 +87,11 @@ export class Source<T extends object> {
     })
   }
 
-  /** Sets and unsets fields of an existing item; throws `NotFoundError` if there is none, `ArgumentError` if its key would change. */
+  /** Sets and unsets fields of an existing item; throws `MissingError` if there is none, `ArgumentError` if its key would change. */
   patch(id: Key, set: Partial<T>, options?: { readonly unset?: readonly string[] }): void {
     this.write(() => {
       const item = this.items.get(id)
-      if (item === undefined) throw new NotFoundError(`patch: there is no item ${JSON.stringify(id)}`)
+      if (item === undefined) throw new MissingError(`patch: there is no item ${JSON.stringify(id)}`)
       const next: Record<string, unknown> = { ...item, ...set }
       for (const field of options?.unset ?? []) Reflect.deleteProperty(next, field)
       const patched = next as T
@@ -104,10 +104,10 @@ export class Source<T extends object> {
     })
   }
 
-  /** Removes an item; throws `NotFoundError` if there is none. */
+  /** Removes an item; throws `MissingError` if there is none. */
   retract(id: Key): void {
     this.write(() => {
-      if (!this.items.has(id)) throw new NotFoundError(`retract: there is no item ${JSON.stringify(id)}`)
+      if (!this.items.has(id)) throw new MissingError(`retract: there is no item ${JSON.stringify(id)}`)
       this.remove(id)
     })
   }
@@ -197,7 +197,8 @@ export class Source<T extends object> {
 
   private send(log: readonly ItemEvent<T>[]): void {
     const events = netEffect(log)
-    this.mark = this.markAt(++this.count)
+    this.count++
+    this.mark = this.markNow()
     this.sending = true
     for (const sink of this.sinks) {
       if (sink.joined === turns.serial) {
@@ -242,8 +243,9 @@ export class Source<T extends object> {
     else this.items.set(event.id, event.previous)
   }
 
-  private markAt(count: number): RootMark {
-    return { root: this, cursor: () => ({ [this.root]: sortableNumber(count) }) }
+  private markNow(): RootMark {
+    const { root, count } = this
+    return markAt(this, () => ({ [root]: sortableNumber(count) }))
   }
 }
 

@@ -23,14 +23,15 @@ export function equalValues(a: unknown, b: unknown): boolean {
   return false
 }
 
+/** Of plain objects `for in` lists the own keys, and without making an array of them. */
 function equalObjects(a: Readonly<Record<string, unknown>>, b: Readonly<Record<string, unknown>>): boolean {
-  const keys = Object.keys(a)
-  if (keys.length !== Object.keys(b).length) return false
-  for (let i = 0; i < keys.length; i++) {
-    const key = keys[i]!
+  let surplus = 0
+  for (const key in a) {
     const value = b[key]
     if (a[key] !== value && !equalValues(a[key], value)) return false
     if (value === undefined && !Object.hasOwn(b, key)) return false
+    surplus++
   }
-  return true
+  for (const _ in b) surplus--
+  return surplus === 0
 }

@@ -15,6 +15,20 @@ export function parsePath(text: string): Path {
 }
 
 /**
+ * The value that a path leads to through documents alone; where an array is met, that array, as a sign to take the long way; where
+ * nothing is, `undefined`.
+ */
+export function direct(item: unknown, parts: readonly string[]): unknown {
+  let value = (item as Readonly<Record<string, unknown>>)[parts[0]!]
+  for (let i = 1; i < parts.length; i++) {
+    if (Array.isArray(value)) return value
+    if (!isDocument(value)) return undefined
+    value = value[parts[i]!]
+  }
+  return value
+}
+
+/**
  * Whether `test` holds for any value that the path leads to, as MongoDB's matcher walks it: `undefined` where it leads to nothing; through
  * each document of an array on the way; an array at the end gives its elements and then itself (only itself if `whole`); an element
  * named by its position is not opened.
@@ -29,7 +43,7 @@ export function someAt(value: unknown, path: Path, from: number, test: Test, who
   return whole ? test(value) : someLeaf(value, test)
 }
 
-export function someLeaf(value: unknown, test: Test): boolean {
+function someLeaf(value: unknown, test: Test): boolean {
   return (Array.isArray(value) && value.some((element) => test(element ?? null))) || test(value)
 }
 

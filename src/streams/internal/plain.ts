@@ -15,6 +15,11 @@ export interface QueryLimits {
   readonly fields: number
 }
 
+export interface FilterOptions {
+  /** Accept `RegExp` instances. Default `false`: a regular expression of a stranger can block the process. */
+  readonly allowRegExp?: boolean
+}
+
 export const HOSTILE_LIMITS: QueryLimits = { depth: 16, values: 5_000, elements: 1_000, sortKeys: 8, fields: 100 }
 /** For filters written in the program: only what keeps a cycle from running on. */
 export const OWN_LIMITS: QueryLimits = { depth: 64, values: Infinity, elements: Infinity, sortKeys: Infinity, fields: Infinity }
@@ -35,7 +40,7 @@ export function checkName(name: string, path: string): void {
  * A copy of `input` of which nothing is shared with the caller: plain objects, arrays, scalars, dates, and instances of BSON classes as
  * they are. Throws `QueryError` for everything else.
  */
-export function plainCopy(input: unknown, path: string, limits: QueryLimits): unknown {
+export function plainCopy(input: unknown, path: string, limits: QueryLimits & FilterOptions): unknown {
   let values = 0
   return copy(input, path, 0)
 
@@ -50,6 +55,8 @@ export function plainCopy(input: unknown, path: string, limits: QueryLimits): un
       return Array.from(value, (element, i) => copy(element, `${at}.${i}`, depth + 1))
     }
     if (value instanceof Date) return Number.isNaN(value.getTime()) ? refuse(at, 'is an invalid date') : new Date(value)
+    if (value instanceof RegExp && !limits.allowRegExp) refuse(at, 'regular expressions are not allowed here; use $prefix')
+    // Without g and y, so that it has no memory of the last match.
     if (value instanceof RegExp) return new RegExp(value.source, value.flags.replace(/[gy]/g, ''))
     if (bsonType(value) !== undefined || value instanceof Uint8Array) return value
     const prototype: unknown = Object.getPrototypeOf(value)

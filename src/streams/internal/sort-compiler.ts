@@ -26,10 +26,12 @@ function compileKey(key: string, direction: unknown): Comparator {
   if (key.startsWith('$')) return refuse(at, 'there are no operators in a sort')
   checkName(key, at)
   const path = parsePath(key)
+  const top = path.parts[0]!
   const less = -direction
   const slow: Comparator = (a, b) => {
-    const result = compareValues(sortKey(a, path, 0, direction), sortKey(b, path, 0, direction))
-    return result < 0 ? less : result > 0 ? direction : 0
+    const first = (a as Record<string, unknown>)[top]
+    const second = (b as Record<string, unknown>)[top]
+    return direction * compareValues(sortKey(first, path, 1, direction), sortKey(second, path, 1, direction)) || 0
   }
   if (path.parts.length > 1) return slow
   return (a, b) => {
@@ -40,7 +42,7 @@ function compileKey(key: string, direction: unknown): Comparator {
       if (x > y) return direction
       if (x === y) return 0
     } else if (typeof x === 'string' && typeof y === 'string') {
-      return x === y ? 0 : x < y ? less : direction
+      return x < y ? less : x > y ? direction : 0
     }
     return slow(a, b)
   }

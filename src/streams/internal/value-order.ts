@@ -13,24 +13,32 @@ export const RANK = {
   objectId: 35,
   boolean: 40,
   date: 45,
+  timestamp: 47,
   regExp: 50,
 } as const
 
-const BSON_RANKS: Readonly<Record<string, number>> = {
-  MinKey: -1,
-  Int32: RANK.number,
-  Double: RANK.number,
-  Long: RANK.number,
-  Decimal128: RANK.number,
-  BSONSymbol: RANK.string,
-  Binary: RANK.binary,
-  ObjectId: RANK.objectId,
-  ObjectID: RANK.objectId,
-  Timestamp: 47,
-  BSONRegExp: RANK.regExp,
-  DBRef: 55,
-  Code: 60,
-  MaxKey: 127,
+/** What `$type` calls the types, in the order of their BSON codes from 1 on; the last two stand out of line. */
+export const TYPE_NAMES: readonly string[] =
+  'double string object array binData undefined objectId bool date null regex dbPointer javascript symbol javascriptWithScope int timestamp long decimal minKey maxKey'.split(
+    ' ',
+  )
+
+/** Rank by BSON code. */
+const RANKS: readonly number[] = [0, 10, 15, 20, 25, 30, 0, 35, 40, 45, 5, 50, 20, 20, 15, 20, 10, 47, 10, 10, -1, 127]
+
+const BSON_CODES: Readonly<Record<string, number>> = {
+  Double: 1,
+  Binary: 5,
+  ObjectId: 7,
+  ObjectID: 7,
+  BSONRegExp: 11,
+  BSONSymbol: 14,
+  Int32: 16,
+  Timestamp: 17,
+  Long: 18,
+  Decimal128: 19,
+  MinKey: 20,
+  MaxKey: 21,
 }
 
 /** The parts of the BSON classes that are read here, whichever version of `bson` made them. */
@@ -67,8 +75,8 @@ export function rankOf(value: unknown): number {
       if (value === null) return RANK.null
       if (Array.isArray(value)) return RANK.array
       if (value instanceof Date) return RANK.date
-      const type = bsonType(value)
-      if (type !== undefined) return BSON_RANKS[type] ?? RANK.object
+      const code = BSON_CODES[bsonType(value) ?? '']
+      if (code !== undefined) return RANKS[code]!
       return value instanceof RegExp ? RANK.regExp : value instanceof Uint8Array ? RANK.binary : RANK.object
     }
     default:
@@ -76,9 +84,18 @@ export function rankOf(value: unknown): number {
   }
 }
 
+/** The BSON code that MongoDB's driver would store a value with: a plain number as an int if it is one of 32 bits, else as a double. */
+export function codeOf(value: unknown): number {
+  if (typeof value === 'number') return (value | 0) === value && !Object.is(value, -0) ? 16 : 1
+  if (typeof value === 'bigint') return 18
+  const rank = rankOf(value)
+  return (rank > RANK.null && typeof value === 'object' && BSON_CODES[bsonType(value!) ?? '']) || RANKS.indexOf(rank)
+}
+
 /** True for what has fields of its own: not for arrays, dates, BSON values. */
 export function isDocument(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && rankOf(value) === RANK.object
+  if (typeof value !== 'object' || value === null) return false
+  return Object.getPrototypeOf(value) === Object.prototype || rankOf(value) === RANK.object
 }
 
 /** Nothing there: what `null` in a filter matches, apart from `null` itself. */
@@ -122,11 +139,8 @@ export function compareSameRank(a: unknown, b: unknown, rank: number): number {
       return compareBinary(a as BsonLike, b as BsonLike)
     case RANK.regExp:
       return order(regExpText(a as BsonLike), regExpText(b as BsonLike))
-    case 47:
+    case RANK.timestamp:
       return order((a as BsonLike).toBigInt(), (b as BsonLike).toBigInt())
-    case 55:
-    case 60:
-      return order(JSON.stringify(a), JSON.stringify(b))
     default:
       return 0
   }
@@ -141,6 +155,8 @@ export function compareSameRank(a: unknown, b: unknown, rank: number): number {
  * U+E000–U+FFFF.
  */
 export function compareValues(a: unknown, b: unknown): number {
+  if (typeof a === 'string' && typeof b === 'string') return order(a, b)
+  if (typeof a === 'number' && typeof b === 'number') return compareNumbers(a, b)
   const rank = rankOf(a)
   const other = rankOf(b)
   return rank === other ? compareSameRank(a, b, rank) : rank - other

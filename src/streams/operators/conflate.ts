@@ -8,8 +8,7 @@ import {
   type Subscription,
 } from 'rxjs'
 import { ArgumentError } from '../../errors.js'
-import type { CursorSource, RootMark } from '../cursor.js'
-import { readCursor } from '../cursor.js'
+import { type CursorSource, markAt, readCursor } from '../cursor.js'
 import {
   type Absent,
   absent,
@@ -152,7 +151,6 @@ class ConflateSubscriber<T> extends FeedSubscriber<FeedEvent<T>, FeedEvent<T>> {
       const event = difference(id, before, after)
       if (event !== undefined) this.out.next(event)
     }
-    const mark: RootMark = { root: this, cursor: () => readCursor(source) }
-    this.out.next(commitAt(mark, 0))
+    this.out.next(commitAt(markAt(this, () => readCursor(source)), 0))
   }
 }

@@ -5,7 +5,7 @@ import {
   DeniedError,
   LimitError,
   MissingPeerError,
-  NotFoundError,
+  MissingError,
   ProtocolError,
   QueryError,
   RachisError,
@@ -60,7 +60,7 @@ const makers: Readonly<Record<string, Maker | undefined>> = Object.assign(Object
   argument: (message) => new ArgumentError(message),
   query: (message, { path }) => new QueryError(message, typeof path === 'string' ? path : ''),
   denied: (message) => new DeniedError(message),
-  'not-found': (message) => new NotFoundError(message),
+  'not-found': (message) => new MissingError(message),
   conflict: (message, { keyValue }) => new ConflictError(message, isRecord(keyValue) ? keyValue : undefined),
   validation: (message, { fields }) => new ValidationError(message, isRecord(fields) ? texts(fields) : {}),
   limit: (message, { limit, allowed }) =>

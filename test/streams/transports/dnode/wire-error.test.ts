@@ -8,7 +8,7 @@ describe('errors on the wire', () => {
     new errors.ArgumentError('a'),
     new errors.QueryError('b', 'filter.$where'),
     new errors.DeniedError('c'),
-    new errors.NotFoundError('d'),
+    new errors.MissingError('d'),
     new errors.ConflictError('e', { email: 'x' }),
     new errors.ValidationError('f', { title: 'is required' }),
     new errors.LimitError('g', 'depth', 7),
