@@ -43,7 +43,11 @@ function compileEntry(key: string, condition: unknown, path: string): Test {
 function placeOf(key: string): Place {
   const path = parsePath(key)
   const field = path.parts[0]!
-  return { parts: path.parts, lift: (test, whole) => (item) => someAt((item as Conditions)[field], path, 1, test, whole === true) }
+  return {
+    parts: path.parts,
+    field: path.parts.length === 1 ? field : undefined,
+    lift: (test, whole) => (item) => someAt((item as Conditions)[field], path, 1, test, whole === true),
+  }
 }
 
 /** An array's element stands for itself: nothing is opened. */

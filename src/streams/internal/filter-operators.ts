@@ -8,6 +8,8 @@ export interface Place {
   readonly lift: (test: Test, whole?: boolean) => Test
   /** The path from the item, unless the place is an array's element. */
   readonly parts?: readonly string[]
+  /** The only part, if it is only one. */
+  readonly field?: string | undefined
 }
 
 export const not =
@@ -47,15 +49,21 @@ function isIndirect(value: unknown): boolean {
   return (typeof value === 'object' && value !== null) || typeof value === 'bigint'
 }
 
+/** Most paths are one field: those are worth a branch. */
+function valueAt(item: unknown, field: string | undefined, parts: readonly string[] | undefined): unknown {
+  return field === undefined ? direct(item, parts!) : (item as Readonly<Record<string, unknown>>)[field]
+}
+
 export function equalTo(operand: unknown, place: Place): Test {
   if (operand instanceof RegExp) return place.lift(matching(operand))
   const slow = place.lift(sameAs(operand))
-  const { parts } = place
+  const { field, parts } = place
+  const scalar = rankOf(operand) === RANK.number ? numberOf(operand) : operand
   // NaN is not === NaN, and null matches missing: both take the long way.
-  if (parts === undefined || typeof operand === 'object' || operand !== operand) return slow
+  if (parts === undefined || typeof scalar === 'object' || scalar !== scalar) return slow
   return (item) => {
-    const value = direct(item, parts)
-    return value === operand || (isIndirect(value) && slow(item))
+    const value = valueAt(item, field, parts)
+    return value === scalar || (isIndirect(value) && slow(item))
   }
 }
 
@@ -72,10 +80,10 @@ export function oneOf(operands: readonly unknown[], place: Place): Test {
   const slow = place.lift(
     (value) => known.has(isIndirect(value) && rankOf(value) === RANK.number ? numberOf(value) : value) || other(value),
   )
-  const { parts } = place
+  const { field, parts } = place
   if (parts === undefined || others.length > 0) return slow
   return (item) => {
-    const value = direct(item, parts)
+    const value = valueAt(item, field, parts)
     return known.has(value) || (isIndirect(value) && slow(item))
   }
 }
@@ -100,16 +108,15 @@ export function related(relation: Relation, operand: unknown, place: Place): Tes
     if (rankOf(value) !== rank) return false
     return rank === RANK.number ? holds(numberOf(value), scalar as number) : holds(compareSameRank(value, operand, rank), 0)
   })
-  const { parts } = place
-  return parts === undefined || (typeof scalar !== 'number' && typeof scalar !== 'string')
+  return place.parts === undefined || (typeof scalar !== 'number' && typeof scalar !== 'string')
     ? slow
-    : fastRelated(relation, parts, scalar, slow)
+    : fastRelated(relation, place, scalar, slow)
 }
 
 /** One closure for each relation, so that the comparison itself stays inline. */
-function fastRelated(relation: Relation, parts: readonly string[], operand: string | number, slow: Test): Test {
+function fastRelated(relation: Relation, { field, parts }: Place, operand: string | number, slow: Test): Test {
   const type = typeof operand
-  const read = (item: unknown) => direct(item, parts) as string | number
+  const read = (item: unknown) => valueAt(item, field, parts) as string | number
   switch (relation) {
     case '$gt':
       return (item) => {

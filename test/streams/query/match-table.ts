@@ -294,6 +294,8 @@ export const matchTable: Readonly<Record<string, readonly MatchRow[]>> = {
       finds: [{ a: Long.fromNumber(5) }, { a: new Int32(5) }, { a: new Double(5) }, { a: Decimal128.fromString('5.0') }, { a: 5n }],
       leaves: [{ a: Long.fromNumber(6) }],
     },
+    { filter: { a: 5n }, finds: [{ a: 5 }, { a: Long.fromNumber(5) }, { a: [5] }], leaves: [{ a: 6 }, { a: '5' }] },
+    { filter: { a: { $gte: 5n } }, finds: [{ a: 5 }, { a: 5.5 }], leaves: [{ a: 4 }] },
     { filter: { a: Long.fromNumber(5) }, finds: [{ a: 5 }, { a: new Int32(5) }], leaves: [{ a: '5' }, { a: 6 }] },
     { filter: { a: { $in: [5, 6] } }, finds: [{ a: Long.fromNumber(5) }, { a: [6n] }], leaves: [{ a: new Int32(7) }] },
     { filter: { a: { $in: [Long.fromNumber(5)] } }, finds: [{ a: 5 }], leaves: [{ a: 4 }] },
