@@ -1,0 +1,159 @@
+import { type Observable, Subscription } from 'rxjs'
+import { applyEvent, type FeedEvent, type ItemEvent, type Key } from '../streams/event.js'
+import { Folder, type FoldHooks, type FoldOptions } from './folder.js'
+import type { AnyCollection } from './internals.js'
+
+/** How a collection follows a feed. */
+export interface BindOptions extends FoldOptions {
+  /** How the first snapshot comes in: by one `reset` (default), or by `set`, which keeps the models that are there already. */
+  readonly snapshot?: 'reset' | 'set'
+  /** Later snapshots become the minimal events (default `true`), or come in like the first one. */
+  readonly diff?: boolean
+  /** Called after each commit that has been applied. */
+  readonly committed?: () => void
+  /** Called with the error that ended the feed, before the collection triggers `error`. */
+  readonly error?: (error: unknown) => void
+}
+
+/**
+ * Keeps a Backbone collection equal to a feed, until the subscription ends. Whole commits only, each at once (see `fold`); the key of an item
+ * is written into the model's `idAttribute`, unless the item carries it there (a number stays a number).
+ *
+ * An ordered feed decides the order of the models; of any other the collection's comparator does, else the order of arrival.
+ * Models of others may stand in the collection and are left alone until a snapshot comes in by `reset`.
+ * Ranked models that are changed silently aren't seen until the next `sort`.
+ *
+ * Errors: one that ends the feed is triggered as Backbone does, `error` with `(collection, error, options)`; the collection stays as it is.
+ * Cost: a snapshot like `reset`; O(k log n) for k events, and one move of the list's tail where members come or go; one row a model.
+ *
+ * ```ts
+ * const subscription = bind(todos$.pipe(orderBy({ title: 1 })), collection)
+ * ```
+ */
+export function bind<T extends object>(feed: Observable<FeedEvent<T>>, collection: AnyCollection, options: BindOptions = {}): Subscription {
+  return bindFolder(feed, new Folder<T>(collection, options), options)
+}
+
+/** `bind` with decisions about single items. */
+export function bindWith<T extends object>(
+  feed: Observable<FeedEvent<T>>,
+  collection: AnyCollection,
+  options: BindOptions,
+  hooks: FoldHooks<T>,
+): { readonly folder: Folder<T>; readonly subscription: Subscription } {
+  const folder = new Folder<T>(collection, options, hooks)
+  return { folder, subscription: bindFolder(feed, folder, options) }
+}
+
+function bindFolder<T extends object>(feed: Observable<FeedEvent<T>>, folder: Folder<T>, options: BindOptions): Subscription {
+  const binding = new Binding(folder, options)
+  folder.listen()
+  const subscription = new Subscription(() => {
+    binding.close()
+  })
+  subscription.add(
+    feed.subscribe({
+      next: (event) => {
+        binding.next(event)
+      },
+      error: (error: unknown) => {
+        subscription.unsubscribe()
+        options.error?.(error)
+        folder.collection.trigger('error', folder.collection, error, { ...options.setOptions })
+      },
+    }),
+  )
+  return subscription
+}
+
+/** Collects what a feed sends and hands over whole commits, one after the other even if a listener causes the next. */
+class Binding<T extends object> {
+  private events: ItemEvent<T>[] = []
+  private snapshot: Map<Key, T> | undefined = new Map()
+  private ordered = false
+  private ready = false
+  private readonly waiting: (() => void)[] = []
+  private busy = false
+  private closed = false
+
+  constructor(
+    private readonly folder: Folder<T>,
+    private readonly options: BindOptions,
+  ) {}
+
+  next(event: FeedEvent<T>): void {
+    switch (event.type) {
+      case 'reset':
+        this.events = []
+        this.snapshot = new Map()
+        this.ordered = false
+        return
+      case 'commit':
+        this.commit()
+        return
+      default:
+        if (this.snapshot === undefined) this.events.push(event)
+        else this.arrive(event, this.snapshot)
+    }
+  }
+
+  close(): void {
+    this.closed = true
+    this.folder.close()
+  }
+
+  /** A snapshot arrives ascending, but what follows it in the same transaction may go anywhere. */
+  private arrive(event: ItemEvent<T>, snapshot: Map<Key, T>): void {
+    const { at = -1, from = -1 } = event as { at?: number; from?: number }
+    if (at >= 0 || from >= 0) this.ordered = true
+    if (!this.ordered || (event.type === 'publish' && at === snapshot.size) || (event.type === 'change' && from === at)) {
+      applyEvent(snapshot, event)
+      return
+    }
+    const entries = [...snapshot]
+    if (event.type !== 'publish') entries.splice(from, 1)
+    if (event.type !== 'retract') entries.splice(at, 0, [event.id, event.item])
+    this.snapshot = new Map(entries)
+  }
+
+  private commit(): void {
+    const { events, snapshot, ordered } = this
+    this.events = []
+    this.snapshot = undefined
+    if (snapshot !== undefined) {
+      this.enqueue(() => {
+        this.show(snapshot, ordered)
+      })
+    } else if (events.length > 0) {
+      this.enqueue(() => {
+        this.folder.apply(events)
+      })
+    }
+  }
+
+  private show(snapshot: ReadonlyMap<Key, T>, ordered: boolean): void {
+    if (this.ready && this.options.diff !== false) {
+      this.folder.sweep(snapshot, ordered)
+      return
+    }
+    this.ready = true
+    this.folder.replace(snapshot, this.options.snapshot ?? 'reset', ordered)
+  }
+
+  private enqueue(job: () => void): void {
+    this.waiting.push(job)
+    if (this.busy) return
+    this.busy = true
+    let thrown: { readonly error: unknown } | undefined
+    while (this.waiting.length > 0 && !this.closed) {
+      try {
+        this.waiting.shift()!()
+        this.options.committed?.()
+      } catch (error) {
+        thrown ??= { error }
+      }
+    }
+    this.busy = false
+    if (thrown !== undefined) throw thrown.error
+  }
+}

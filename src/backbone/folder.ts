@@ -1,0 +1,319 @@
+import { changeEvent, type ItemEvent, type Key, type OrderedItemEvent, publishEvent, retractEvent } from '../streams/event.js'
+import { equalValues } from '../streams/query.js'
+import { Attributes, type Update } from './attributes.js'
+import { announce, type Commit, openCommit } from './commit.js'
+import {
+  type AnyCollection,
+  type AnyModel,
+  type CollectionParts,
+  isOriginal,
+  partsOf,
+  type SetOptions,
+  sortsOriginally,
+} from './internals.js'
+import { appended, type Layout, ranked } from './layout.js'
+import { netEffect } from './net-effect.js'
+import { OwnOrder } from './own-order.js'
+import { placed } from './placed-layout.js'
+import { applyPlainly } from './plain-calls.js'
+import { indexOfRanked, type Ranking, rankingOf } from './ranking.js'
+import { Rows } from './rows.js'
+import { woven } from './woven-layout.js'
+
+/** What the owner of a fold may decide about single items. */
+export interface FoldHooks<T> {
+  /** A model that already stands for this new item though the collection doesn't find it by its id. */
+  adopt?(key: Key, item: T): AnyModel | undefined
+  /** Attributes of this item that aren't shown now. */
+  masked?(key: Key): ReadonlySet<string> | undefined
+  /** The item isn't to be shown now, though the feed has it. */
+  hidden?(key: Key): boolean
+  /** Models that stay though the feed doesn't have them. */
+  kept?(): readonly AnyModel[]
+}
+
+/** How a fold is done. */
+export interface FoldOptions {
+  /** Who orders the models: the feed, if it is ordered (default), or always the collection: by its comparator, else by arrival. */
+  readonly order?: 'feed' | 'collection'
+  /** Handed to Backbone as the options of each operation, and so to every listener; `parse`, `validate`, `silent` act as in Backbone's `set`. */
+  readonly setOptions?: Readonly<SetOptions>
+}
+
+/**
+ * Applies committed batches to one collection and keeps what that takes: the row of each key, whether the models are known to be
+ * ranked, and the feed's own order where strangers stand among its models.
+ */
+export class Folder<T extends object> {
+  readonly rows: Rows<T>
+  readonly attributes: Attributes<T>
+  private readonly parts: CollectionParts
+  private readonly own: OwnOrder<T>
+  private rankedBy: unknown
+  private ranking: Ranking | undefined
+  private isRanked = false
+  private thrown: { readonly error: unknown } | undefined
+  /** The options of the commit at work: by them its own events are told from foreign ones. */
+  private current: object | undefined
+
+  constructor(
+    readonly collection: AnyCollection,
+    private readonly settings: FoldOptions = {},
+    private readonly hooks: FoldHooks<T> = {},
+  ) {
+    this.parts = partsOf(collection)
+    this.rows = new Rows(collection)
+    this.attributes = new Attributes(collection, hooks.masked?.bind(hooks))
+    this.own = new OwnOrder(this.rows)
+  }
+
+  /** Watches for changes that others make, so that no commit needs to look for them. */
+  listen(): void {
+    const isForeign = (options: unknown): boolean => {
+      if (options !== undefined && options === this.current) return false
+      this.isRanked = false
+      return true
+    }
+    const { collection, own, parts } = this
+    collection.on('change', (_: unknown, options: unknown) => isForeign(options), this)
+    collection.on('sort', (_: unknown, options: unknown) => isForeign(options), this)
+    collection.on('add', (_: unknown, owner: unknown, options: unknown) => isForeign(options) && own.diverge(parts.models), this)
+    collection.on(
+      'remove',
+      (model: AnyModel, _: unknown, options: SetOptions) => {
+        if (isForeign(options)) own.diverge(parts.models.toSpliced(options.index ?? 0, 0, model))
+      },
+      this,
+    )
+    collection.on(
+      'reset',
+      (_: unknown, options: { previousModels?: AnyModel[] }) => {
+        if (isForeign(options)) own.diverge(options.previousModels ?? [])
+      },
+      this,
+    )
+  }
+
+  /** Stops watching. */
+  close(): void {
+    this.collection.off(null, null, this)
+  }
+
+  /** Makes a first snapshot the content: by Backbone's own `reset`, or by its `set`, which merges into what is there. O(n). */
+  replace(items: ReadonlyMap<Key, T>, how: 'reset' | 'set', ordered: boolean): void {
+    const byPlace = this.goesByPlace(ordered)
+    const options: SetOptions = { ...this.settings.setOptions, ...(byPlace && { sort: false }) }
+    const each = this.attributes.parsesEach(options)
+    const inputs: object[] = []
+    const shown: (readonly [Key, T])[] = []
+    const kept = new Set(this.hooks.kept?.())
+    for (const entry of items) {
+      const [key, item] = entry
+      if (this.hooks.hidden?.(key) === true) continue
+      const adopted = this.hooks.adopt?.(key, item)
+      if (adopted !== undefined) {
+        kept.delete(adopted)
+        this.write(adopted, this.attributes.update(adopted, key, item, undefined, options), options)
+      }
+      const input = adopted ?? this.attributes.forMerge(key, item)
+      const model = each ? this.attributes.make(key, input, options) : input
+      if (model === undefined) continue
+      inputs.push(model)
+      shown.push(entry)
+    }
+    const result: unknown = this.parts[how]([...inputs, ...kept], each ? { ...options, parse: false } : options)
+    this.rows.fill(shown, Array.isArray(result) ? result : [])
+    for (const [key, item] of items) if (this.rows.get(key) === undefined) this.rows.set(key, undefined, item)
+    this.own.forget()
+    if (byPlace && this.parts.length !== items.size) this.own.start([...items.keys()])
+    this.refreshRanking()
+    this.isRanked = !byPlace && options.sort !== false
+    this.rethrow()
+  }
+
+  /** Makes a later snapshot the content, by the minimal events. O(n). */
+  sweep(items: ReadonlyMap<Key, T>, ordered: boolean): void {
+    const events: ItemEvent<T>[] = []
+    for (const [key, { item }] of this.rows) if (!items.has(key)) events.push(retractEvent(key, item))
+    for (const [key, item] of items) {
+      const row = this.rows.get(key)
+      if (row === undefined) events.push(publishEvent(key, item))
+      else if (!equalValues(row.item, item)) events.push(changeEvent(key, item, row.item))
+    }
+    const byPlace = this.goesByPlace(ordered)
+    if (byPlace) this.own.start([...items.keys()])
+    if (events.length > 0 || byPlace) this.applyAs(events, byPlace, byPlace)
+  }
+
+  /** Applies the item events of one commit at once. Throws the first error of a listener when all is done. */
+  apply(events: readonly ItemEvent<T>[]): void {
+    this.applyAs(events, this.goesByPlace(arePlaced(events)), false)
+  }
+
+  private applyAs(events: readonly ItemEvent<T>[], byPlace: boolean, orderKnown: boolean): void {
+    const options: SetOptions = { ...this.settings.setOptions, add: true, remove: true, merge: true }
+    this.current = options
+    try {
+      if (isOriginal(this.collection)) this.applyAtOnce(events, options, byPlace, orderKnown)
+      else applyPlainly(this, events, options, byPlace && !orderKnown)
+    } finally {
+      this.current = undefined
+    }
+    this.rethrow()
+  }
+
+  private applyAtOnce(events: readonly ItemEvent<T>[], options: SetOptions, byPlace: boolean, orderKnown: boolean): void {
+    const ranking = this.refreshRanking()
+    const commit = openCommit(options, byPlace, byPlace || options.sort === false ? undefined : ranking)
+    for (const event of netEffect(events)) {
+      if (event.type === 'retract') this.retract(event.id, event.previous, commit)
+      else this.put(event.id, event.item, event.type === 'change' ? event.previous : undefined, commit)
+    }
+    const layout = byPlace ? this.place(events as readonly OrderedItemEvent<T>[], commit, orderKnown) : this.rank(commit)
+    announce(this.collection, layout, commit, (error) => {
+      this.note(error)
+    })
+  }
+
+  private put(key: Key, item: T, before: T | undefined, commit: Commit): void {
+    const { options } = commit
+    const row = this.rows.get(key)
+    const previous = row?.item ?? before
+    const existing = this.rows.modelOf(key, item) ?? this.hooks.adopt?.(key, item)
+    const update = existing && this.attributes.update(existing, key, item, previous, options)
+    if (existing !== undefined && this.rows.holds(existing)) {
+      this.rows.set(key, existing, item)
+      if (commit.byPlace && before === undefined) {
+        commit.published.set(key, undefined)
+        commit.strange = true
+      }
+      this.merge(existing, update!, commit)
+      return
+    }
+    if (this.hooks.hidden?.(key) === true) {
+      this.rows.set(key, row?.model, item)
+      commit.strange = true
+      return
+    }
+    if (update !== undefined) this.write(existing!, update, options)
+    const model = this.make(key, existing ?? this.attributes.forNew(key, item), options)
+    this.rows.set(key, model, item)
+    if (commit.byPlace) commit.published.set(key, model)
+    if (model === undefined || before !== undefined) commit.strange = true
+    if (model === undefined) return
+    commit.added.push(model)
+    this.parts._addReference(model, options)
+  }
+
+  private merge(model: AnyModel, update: Update, commit: Commit): void {
+    const { ranking } = commit
+    const known = ranking !== undefined && this.isRanked && mayShift(model, update.values, ranking)
+    const index = known ? indexOfRanked(this.parts.models, model, ranking) : -1
+    this.write(model, update, commit.options)
+    commit.merged.push(model)
+    if (ranking === undefined) return
+    if (ranking.attribute === null ? model.hasChanged() : model.hasChanged(ranking.attribute)) commit.shifted.push({ model, index })
+  }
+
+  private retract(key: Key, previous: T, commit: Commit): void {
+    const model = this.rows.modelOf(key, this.rows.get(key)?.item ?? previous)
+    if (commit.byPlace) commit.gone.set(key, model)
+    this.rows.delete(key)
+    if (model === undefined) commit.strange = true
+    else commit.removed.push(model)
+  }
+
+  private rank(commit: Commit): Layout {
+    const { models } = this.parts
+    const { ranking, added, shifted } = commit
+    commit.sort = ranking !== undefined && added.length + shifted.length > 0
+    if (ranking !== undefined && sortsOriginally(this.collection)) {
+      const layout = ranked(models, commit, shifted, ranking, this.isRanked)
+      if (layout !== undefined) {
+        this.isRanked = true
+        return layout
+      }
+    }
+    const layout = appended(models, commit)
+    if (ranking === undefined) {
+      if (added.length > 0) this.isRanked = false
+      return layout
+    }
+    if (!commit.sort) return layout
+    this.parts.models = layout.models
+    this.parts.length = layout.models.length
+    this.parts.sort({ silent: true })
+    this.isRanked = sortsOriginally(this.collection)
+    return { ...layout, models: this.parts.models }
+  }
+
+  private place(events: readonly OrderedItemEvent<T>[], commit: Commit, orderKnown: boolean): Layout {
+    const { models } = this.parts
+    this.isRanked = false
+    if (!this.own.isTracked && !commit.strange) {
+      const layout = placed(models, events, {
+        before: (key) => commit.gone.get(key) ?? this.rows.get(key)?.model,
+        added: (key) => commit.published.get(key),
+      })
+      if (layout !== undefined) return layout
+    }
+    this.own.diverge(models, commit)
+    if (!orderKnown) this.own.follow(events)
+    const own = this.own.members()
+    const layout = woven(models, commit, own)
+    if (own.length === this.rows.size && own.length === layout.models.length) this.own.forget()
+    return layout
+  }
+
+  private make(key: Key, input: object, options: SetOptions): AnyModel | undefined {
+    try {
+      return this.attributes.make(key, input, options)
+    } catch (error) {
+      this.note(error)
+      return undefined
+    }
+  }
+
+  private write(model: AnyModel, update: Update, options: SetOptions): void {
+    try {
+      this.attributes.write(model, update, options)
+    } catch (error) {
+      this.note(error)
+    }
+  }
+
+  /** A listener that throws doesn't keep the rest of a commit from being applied. */
+  private note(error: unknown): void {
+    this.thrown ??= { error }
+  }
+
+  private rethrow(): void {
+    const { thrown } = this
+    this.thrown = undefined
+    if (thrown !== undefined) throw thrown.error
+  }
+
+  private goesByPlace(ordered: boolean): boolean {
+    return ordered && this.settings.order !== 'collection'
+  }
+
+  private refreshRanking(): Ranking | undefined {
+    const { comparator } = this.parts
+    if (comparator !== this.rankedBy) {
+      this.rankedBy = comparator
+      this.ranking = rankingOf(this.collection)
+      this.isRanked = false
+    }
+    return this.ranking
+  }
+}
+
+/** Whether the events of a commit say where. */
+function arePlaced(events: readonly ItemEvent<unknown>[]): boolean {
+  const { at = -1, from = -1 } = (events[0] ?? {}) as { at?: number; from?: number }
+  return at >= 0 || from >= 0
+}
+
+function mayShift(model: AnyModel, values: Readonly<Record<string, unknown>>, { attribute }: Ranking): boolean {
+  return attribute === null || (Object.hasOwn(values, attribute) && values[attribute] !== model.get(attribute))
+}

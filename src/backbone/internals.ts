@@ -1,0 +1,98 @@
+import Backbone from 'backbone'
+
+/** Any Backbone model. */
+export type AnyModel = Backbone.Model
+/** Any Backbone collection. */
+export type AnyCollection = Backbone.Collection
+
+/** Options as Backbone hands them to every listener of one operation; the object is the same for all of them. */
+export interface SetOptions extends Backbone.CollectionSetOptions {
+  validate?: boolean | undefined
+  index?: number | undefined
+  changes?: Changes | undefined
+  [custom: string]: unknown
+}
+
+/** What one `update` tells. */
+export interface Changes {
+  readonly added: AnyModel[]
+  readonly removed: AnyModel[]
+  readonly merged: AnyModel[]
+}
+
+/** The parts of a collection that `set` and `remove` use and that a subclass may replace. */
+export interface CollectionParts {
+  models: AnyModel[]
+  length: number
+  comparator?: string | ((this: unknown, a: AnyModel, b: AnyModel) => unknown) | undefined | false
+  readonly model: unknown
+  readonly _byId: Record<string, AnyModel | undefined>
+  parse(response: unknown, options: object): unknown
+  modelId(attributes: object, idAttribute?: string): unknown
+  sort(options: object): unknown
+  reset(models: readonly object[], options: object): unknown
+  set(models: readonly object[], options: object): unknown
+  remove(models: readonly AnyModel[], options: object): unknown
+  add(models: object, options: object): unknown
+  get(key: string | object): AnyModel | undefined
+  trigger(name: string, ...parameters: unknown[]): unknown
+  _prepareModel(attributes: object, options: object): AnyModel | false
+  _addReference(model: AnyModel, options: object): void
+  _removeReference(model: AnyModel, options: object): void
+}
+
+/** The same collection, with the parts that its public type leaves out. */
+export function partsOf(collection: AnyCollection): CollectionParts {
+  return collection as unknown as CollectionParts
+}
+
+const original = partsOf(Backbone.Collection.prototype)
+const { set, remove, add, sort, modelId, parse } = original
+const sortBy: unknown = Backbone.Collection.prototype.sortBy
+const removeModels: unknown = (original as unknown as Record<string, unknown>)['_removeModels']
+const setModel: unknown = Backbone.Model.prototype.set
+
+/**
+ * Whether `set` and `remove` of this collection are Backbone's own, so that their effect may be had by a shorter way.
+ * What they call (`_prepareModel`, `_addReference`, `modelId`, `trigger`, …) is called by that way too, and may be replaced.
+ */
+export function isOriginal(collection: AnyCollection): boolean {
+  const parts = partsOf(collection)
+  return (
+    parts.set === set &&
+    parts.remove === remove &&
+    parts.add === add &&
+    (parts as unknown as Record<string, unknown>)['_removeModels'] === removeModels &&
+    typeof parts._byId === 'object'
+  )
+}
+
+/** Whether `sort` does what Backbone's does. */
+export function sortsOriginally(collection: AnyCollection): boolean {
+  return partsOf(collection).sort === sort && (collection.sortBy as unknown) === sortBy
+}
+
+/** Whether a model is found by its id attribute. */
+export function identifiesOriginally(collection: AnyCollection): boolean {
+  return partsOf(collection).modelId === modelId
+}
+
+/** Whether `parse` of this collection passes on what it gets. */
+export function parsesOriginally(collection: AnyCollection): boolean {
+  return partsOf(collection).parse === parse
+}
+
+/** Whether `set` of this model may be given only those attributes that differ. */
+export function setsOriginally(model: AnyModel): boolean {
+  return (model.set as unknown) === setModel
+}
+
+export function isModel(value: unknown): value is AnyModel {
+  return value instanceof Backbone.Model
+}
+
+/** The attribute that holds the id of the collection's models; of a factory of models it can't be known beforehand. */
+export function idAttributeOf(collection: AnyCollection): string {
+  const { prototype } = collection.model as { prototype?: { idAttribute?: string } }
+  return prototype?.idAttribute ?? 'id'
+}

@@ -1,0 +1,89 @@
+import type { Key, OrderedItemEvent } from '../streams/event.js'
+import type { AnyModel } from './internals.js'
+import { type Layout, relative } from './layout.js'
+import { Pieces } from './pieces.js'
+
+/** Up to here single splices are cheaper than building the list anew. */
+const fewEdits = 8
+
+/** Who stands for which key: among the old members, and among the newcomers. */
+export interface Members {
+  /** The model that stood for `key` before the commit, if it is in the list. */
+  before(key: Key): AnyModel | undefined
+  /** The model that was added for `key`. */
+  added(key: Key): AnyModel | undefined
+}
+
+/**
+ * The list after ordered events, applied one after the other. `undefined`, and nothing touched, if their places don't fit the list: then it
+ * isn't the feed's list alone.
+ */
+export function placed(models: AnyModel[], events: readonly OrderedItemEvent<unknown>[], members: Members): Layout | undefined {
+  const pieces = new Pieces(models.length)
+  const newcomers: Key[] = []
+  const taken = new Map<Key, number>()
+  const take = (key: Key, from: number): number | undefined => {
+    const slot = pieces.take(from)
+    if (slot === undefined) return undefined
+    const fits = slot < 0 ? newcomers[-slot - 1] === key : models[slot] === members.before(key)
+    return fits ? slot : undefined
+  }
+  for (const event of events) {
+    const { id } = event
+    let slot: number | undefined
+    if (event.type === 'publish') {
+      slot = taken.get(id) ?? -newcomers.push(id)
+      taken.delete(id)
+    } else {
+      slot = take(id, event.from)
+      if (slot === undefined) return undefined
+    }
+    if (event.type === 'retract') taken.set(id, slot)
+    else if (!pieces.put(event.at, slot)) return undefined
+  }
+  const removedAt: number[] = []
+  for (const slot of taken.values()) if (slot >= 0) removedAt.push(slot)
+  removedAt.sort((a, b) => a - b)
+  return realise(models, pieces, removedAt, (slot) => members.added(newcomers[-slot - 1]!))
+}
+
+function realise(
+  models: AnyModel[],
+  pieces: Pieces,
+  removedAt: readonly number[],
+  newcomer: (slot: number) => AnyModel | undefined,
+): Layout | undefined {
+  const added: AnyModel[] = []
+  const addedAt: number[] = []
+  let moved = false
+  let complete = true
+  let index = 0
+  let last = -1
+  pieces.forEach((start, count) => {
+    if (start < 0) {
+      const model = newcomer(start)
+      if (model === undefined) complete = false
+      else added.push(model)
+      addedAt.push(index)
+    } else {
+      if (start < last) moved = true
+      last = start + count - 1
+    }
+    index += count
+  })
+  if (!complete) return undefined
+  const removed = removedAt.map((at) => models[at]!)
+  const layout = { removed, removedAt: relative(removedAt), added, addedAt, moved }
+  if (!moved && added.length + removed.length <= fewEdits) {
+    for (let at = removedAt.length - 1; at >= 0; at--) models.splice(removedAt[at]!, 1)
+    added.forEach((model, at) => models.splice(addedAt[at]!, 0, model))
+    return { ...layout, models }
+  }
+  const next: AnyModel[] = []
+  let arrived = 0
+  pieces.forEach((start, count) => {
+    if (start < 0) next.push(added[arrived++]!)
+    else for (let slot = start, end = start + count; slot < end; slot++) next.push(models[slot]!)
+  })
+  return { ...layout, models: next }
+}

@@ -1,0 +1,114 @@
+import { type AnyCollection, type AnyModel, partsOf } from './internals.js'
+
+/** A collection's comparator, split so that the key of a model in search is made only once. */
+export interface Ranking {
+  key(model: AnyModel): unknown
+  compare(a: unknown, b: unknown): number
+  /** The attribute whose change alone can move a model; `null` if any change may. */
+  readonly attribute: string | null
+}
+
+/** How `sort` of Backbone would rank the models of `collection`, or `undefined` without a comparator. */
+export function rankingOf(collection: AnyCollection): Ranking | undefined {
+  const { comparator } = partsOf(collection)
+  if (comparator === undefined || comparator === false || comparator === '') return undefined
+  if (typeof comparator === 'string') {
+    return { key: (model) => model.get(comparator), compare: compareCriteria, attribute: comparator }
+  }
+  const bound = comparator.bind(collection) as (a: AnyModel, b?: AnyModel) => unknown
+  if (comparator.length === 1) return { key: (model) => bound(model), compare: compareCriteria, attribute: null }
+  return { key: (model) => model, compare: bound as Ranking['compare'], attribute: null }
+}
+
+/** The order of criteria in underscore's `sortBy`, which Backbone sorts with: `undefined` last. */
+function compareCriteria(a: unknown, b: unknown): number {
+  if (a === b) return 0
+  const [x, y] = [a as number, b as number]
+  if (x > y || a === undefined) return 1
+  if (x < y || b === undefined) return -1
+  return 0
+}
+
+/** Whether `models` are in order, leaving out those for which `skip` is true. O(n). */
+export function isRanked(models: readonly AnyModel[], ranking: Ranking, skip: (model: AnyModel) => boolean): boolean {
+  let before: unknown
+  let first = true
+  for (const model of models) {
+    if (skip(model)) continue
+    const key = ranking.key(model)
+    if (!first && ranking.compare(before, key) > 0) return false
+    before = key
+    first = false
+  }
+  return true
+}
+
+/** The first index whose key is not less (`equal`: greater) than `key`. */
+function bound(models: readonly AnyModel[], key: unknown, ranking: Ranking, equal: boolean): number {
+  let low = 0
+  let high = models.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    const order = ranking.compare(key, ranking.key(models[middle]!))
+    if (order > 0 || (equal && order === 0)) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+/** The index of `model` in ranked models by bisection; by search where the order deceives. */
+export function indexOfRanked(models: readonly AnyModel[], model: AnyModel, ranking: Ranking): number {
+  const key = ranking.key(model)
+  for (let index = bound(models, key, ranking, false), end = index + 64; index < models.length && index < end; index++) {
+    if (models[index] === model) return index
+    if (ranking.compare(key, ranking.key(models[index]!)) !== 0) break
+  }
+  return models.indexOf(model)
+}
+
+/** A model to be put into ranked ones; `gap` is how many of those stood before it, which decides between equals. */
+export interface Loose {
+  readonly model: AnyModel
+  readonly gap: number
+}
+
+/** Up to here single insertions are cheaper than building the list anew. */
+const fewInsertions = 12
+
+/**
+ * The ranked list with the loose models in it, as a stable sort of all would give it; in place where they are few.
+ * O(k log n) comparisons.
+ */
+export function insertRanked(models: AnyModel[], loose: readonly Loose[], ranking: Ranking): AnyModel[] {
+  if (loose.length === 1) {
+    const { model, gap } = loose[0]!
+    const index = placeOf(models, ranking.key(model), gap, ranking)
+    if (index === models.length) models.push(model)
+    else models.splice(index, 0, model)
+    return models
+  }
+  const entries = loose.map(({ model, gap }) => ({ model, gap, key: ranking.key(model), at: 0 }))
+  entries.sort((a, b) => ranking.compare(a.key, b.key) || compareGaps(a.gap, b.gap))
+  for (const entry of entries) entry.at = placeOf(models, entry.key, entry.gap, ranking)
+  if (entries.length <= fewInsertions) {
+    entries.forEach(({ model, at }, before) => models.splice(at + before, 0, model))
+    return models
+  }
+  const merged: AnyModel[] = []
+  let next = 0
+  for (const { model, at } of entries) {
+    while (next < at) merged.push(models[next++]!)
+    merged.push(model)
+  }
+  while (next < models.length) merged.push(models[next++]!)
+  return merged
+}
+
+function compareGaps(a: number, b: number): number {
+  return a === b ? 0 : a - b
+}
+
+function placeOf(models: readonly AnyModel[], key: unknown, gap: number, ranking: Ranking): number {
+  const upper = bound(models, key, ranking, true)
+  return gap >= upper ? upper : Math.max(gap, bound(models, key, ranking, false))
+}

@@ -1,0 +1,81 @@
+import type { Key } from '../streams/event.js'
+import {
+  type AnyCollection,
+  type AnyModel,
+  type CollectionParts,
+  idAttributeOf,
+  identifiesOriginally,
+  isModel,
+  partsOf,
+} from './internals.js'
+
+/** An item of the feed and the model that shows it, if one does. */
+export interface Row<T> {
+  model: AnyModel | undefined
+  item: T
+}
+
+/**
+ * What the feed has, by key. Models are found here and not by the collection's own table alone, in which a key may meet a `cid`, a method of
+ * `Object.prototype` or an id that `modelId` made.
+ */
+export class Rows<T extends object> implements Iterable<readonly [Key, Row<T>]> {
+  private readonly rows = new Map<Key, Row<T>>()
+  private readonly parts: CollectionParts
+
+  constructor(private readonly collection: AnyCollection) {
+    this.parts = partsOf(collection)
+  }
+
+  get size(): number {
+    return this.rows.size
+  }
+
+  get(key: Key): Row<T> | undefined {
+    return this.rows.get(key)
+  }
+
+  set(key: Key, model: AnyModel | undefined, item: T): void {
+    const row = this.rows.get(key)
+    if (row === undefined) this.rows.set(key, { model, item })
+    else {
+      row.model = model
+      row.item = item
+    }
+  }
+
+  delete(key: Key): void {
+    this.rows.delete(key)
+  }
+
+  [Symbol.iterator](): IterableIterator<[Key, Row<T>]> {
+    return this.rows.entries()
+  }
+
+  /** Makes `items` the content; `models` is what Backbone returned for them, one each, as far as it did. */
+  fill(items: Iterable<readonly [Key, T]>, models: readonly unknown[]): void {
+    this.rows.clear()
+    let index = 0
+    for (const [key, item] of items) {
+      const model = models[index++]
+      this.rows.set(key, { model: isModel(model) ? model : this.find(key, item), item })
+    }
+  }
+
+  /** The model in the collection that shows this item. */
+  modelOf(key: Key, item: T): AnyModel | undefined {
+    const model = this.rows.get(key)?.model
+    return model !== undefined && this.holds(model) ? model : this.find(key, item)
+  }
+
+  /** Whether `model` is in the collection. */
+  holds(model: AnyModel): boolean {
+    return this.parts.get(model.cid) === model || this.parts.get(model) === model
+  }
+
+  private find(key: Key, item: T): AnyModel | undefined {
+    const query = identifiesOriginally(this.collection) ? key : { ...item, [idAttributeOf(this.collection)]: key }
+    const model: unknown = this.parts.get(query)
+    return isModel(model) && String(model.get(model.idAttribute)) === key && this.parts.get(model) === model ? model : undefined
+  }
+}
