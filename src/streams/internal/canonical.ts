@@ -79,7 +79,7 @@ function setText(values: unknown, text: (value: unknown) => string): string {
 function valueText(value: unknown): string {
   if (typeof value === 'number') return Number.isFinite(value) ? String(value) : `{"$number":"${value}"}`
   if (typeof value === 'bigint') return `{"$long":"${value}"}`
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null'
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
   if (Array.isArray(value)) return `[${value.map(valueText).join()}]`
   if (value instanceof Date) return `{"$date":${value.getTime()}}`
   if (value instanceof RegExp) return `{"$regex":${JSON.stringify(String(value))}}`

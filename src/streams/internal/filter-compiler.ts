@@ -114,7 +114,7 @@ const elements: Operator = (operand, path, place) => {
 
 /** An inner array is a document whose fields are its positions. */
 function ofElement(test: Test): Test {
-  return (element) => (Array.isArray(element) ? test({ ...element }) : isDocument(element) && test(element))
+  return (element) => (Array.isArray(element) ? test(Object.assign({}, element)) : isDocument(element) && test(element))
 }
 
 const OPERATORS: Readonly<Record<string, Operator>> = {

@@ -32,7 +32,6 @@ const BSON_CODES: Readonly<Record<string, number>> = {
   ObjectId: 7,
   ObjectID: 7,
   BSONRegExp: 11,
-  BSONSymbol: 14,
   Int32: 16,
   Timestamp: 17,
   Long: 18,
@@ -47,12 +46,13 @@ interface BsonLike {
   readonly value: unknown
   readonly buffer: Uint8Array
   readonly position: number
-  readonly sub_type: number
-  readonly pattern: string
-  readonly options: string
-  readonly source: string
-  readonly flags: string
+  readonly sub_type?: number
+  readonly pattern?: string
+  readonly options?: string
+  readonly source?: string
+  readonly flags?: string
   toBigInt(): bigint
+  toString(): string
 }
 
 /** Name of the BSON class of an object, or `undefined`. An own `_bsontype` is data that somebody sent, not a class. */
@@ -111,11 +111,12 @@ export function numberOf(value: unknown): number | bigint {
   if (typeof value === 'number') return value
   if (typeof value === 'object') {
     const type = bsonType(value as object)
-    if (type !== 'Long') return Number(type === 'Decimal128' ? String(value) : (value as BsonLike).value)
+    if (type !== 'Long') return Number(type === 'Decimal128' ? (value as BsonLike).toString() : (value as BsonLike).value)
     value = (value as BsonLike).toBigInt()
   }
-  const near = Number(value)
-  return BigInt(near) === value ? near : (value as bigint)
+  const exact = value as bigint
+  const near = Number(exact)
+  return near < exact || near > exact ? exact : near
 }
 
 /** Compares two values of one rank. NaN is the least number and equals itself. */
@@ -123,12 +124,12 @@ export function compareSameRank(a: unknown, b: unknown, rank: number): number {
   if (a === b) return 0
   switch (rank) {
     case RANK.number:
-      return compareNumbers(numberOf(a), numberOf(b))
+      return order(numberOf(a), numberOf(b))
     case RANK.string:
-      return order(typeof a === 'string' ? a : String((a as BsonLike).value), typeof b === 'string' ? b : String((b as BsonLike).value))
+      return order(a as string, b as string)
     case RANK.boolean:
     case RANK.date:
-      return compareNumbers(Number(a), Number(b))
+      return order(Number(a), Number(b))
     case RANK.object:
       return compareDocuments(a as Record<string, unknown>, b as Record<string, unknown>)
     case RANK.array:
@@ -156,17 +157,13 @@ export function compareSameRank(a: unknown, b: unknown, rank: number): number {
  */
 export function compareValues(a: unknown, b: unknown): number {
   if (typeof a === 'string' && typeof b === 'string') return order(a, b)
-  if (typeof a === 'number' && typeof b === 'number') return compareNumbers(a, b)
+  if (typeof a === 'number' && typeof b === 'number') return order(a, b)
   const rank = rankOf(a)
   const other = rankOf(b)
   return rank === other ? compareSameRank(a, b, rank) : rank - other
 }
 
 function order<V extends string | number | bigint>(a: V, b: V): number {
-  return a < b ? -1 : a > b ? 1 : 0
-}
-
-function compareNumbers(a: number | bigint, b: number | bigint): number {
   return a < b ? -1 : a > b ? 1 : a === b ? 0 : Number(b !== b) - Number(a !== a)
 }
 

@@ -295,6 +295,7 @@ export const matchTable: Readonly<Record<string, readonly MatchRow[]>> = {
       leaves: [{ a: Long.fromNumber(6) }],
     },
     { filter: { a: 5n }, finds: [{ a: 5 }, { a: Long.fromNumber(5) }, { a: [5] }], leaves: [{ a: 6 }, { a: '5' }] },
+    { filter: { a: { $gt: 2n ** 2000n } }, finds: [{ a: Infinity }], leaves: [{ a: 5 }, { a: 2n ** 1999n }] },
     { filter: { a: { $gte: 5n } }, finds: [{ a: 5 }, { a: 5.5 }], leaves: [{ a: 4 }] },
     { filter: { a: Long.fromNumber(5) }, finds: [{ a: 5 }, { a: new Int32(5) }], leaves: [{ a: '5' }, { a: 6 }] },
     { filter: { a: { $in: [5, 6] } }, finds: [{ a: Long.fromNumber(5) }, { a: [6n] }], leaves: [{ a: new Int32(7) }] },
