@@ -1,6 +1,6 @@
 /**
- * Where mingo 7 and MongoDB's matcher disagree (found by the differential test, decided by MongoDB's `matcher/path.cpp` and
- * `expression_leaf.cpp`). `finds` is MongoDB's answer, and ours.
+ * Where mingo 7 and MongoDB disagree, found by the differential test. What a path leads to is decided by MongoDB's `matcher/path_test.cpp`, the rest by its
+ * manual; not yet asked of a server. `finds` is MongoDB's answer, and ours.
  */
 export interface Difference {
   readonly what: string
