@@ -1,10 +1,10 @@
 import { type FeedEvent, type ItemEvent, type Key, type OrderedItemEvent, publishEvent } from '../event.js'
-import { type Leaf, PositionTree } from './position-tree.js'
+import { PositionTree, type TreeNode } from './position-tree.js'
 
 interface Held<T> {
   readonly id: Key
   item: T
-  leaf: Leaf<Held<T>> | undefined
+  leaf: TreeNode<Held<T>> | undefined
 }
 
 /** The state of a feed, ordered or not, held so that a late subscriber can be given it. O(log n) an ordered event, O(1) another. */

@@ -1,12 +1,12 @@
 import { changeEvent, type Key, type OrderedEvent, type OrderedItemEvent, publishEvent, retractEvent } from '../event.js'
-import { type Leaf, PositionTree } from './position-tree.js'
+import { PositionTree, type TreeNode } from './position-tree.js'
 import { risingRun } from './rising-run.js'
 
 /** A row of the whole list; `shown` while it is in the window that was last sent. */
 interface Row<T> {
   readonly id: Key
   item: T
-  leaf: Leaf<Row<T>> | undefined
+  leaf: TreeNode<Row<T>> | undefined
   shown: Shown<T> | undefined
 }
 
@@ -14,7 +14,7 @@ interface Row<T> {
 interface Shown<T> {
   row: Row<T>
   item: T
-  leaf: Leaf<Shown<T>> | undefined
+  leaf: TreeNode<Shown<T>> | undefined
 }
 
 /**

@@ -151,6 +151,11 @@ class ConflateSubscriber<T> extends FeedSubscriber<FeedEvent<T>, FeedEvent<T>> {
       const event = difference(id, before, after)
       if (event !== undefined) this.out.next(event)
     }
-    this.out.next(commitAt(markAt(this, () => readCursor(source)), 0))
+    this.out.next(
+      commitAt(
+        markAt(this, () => readCursor(source)),
+        0,
+      ),
+    )
   }
 }

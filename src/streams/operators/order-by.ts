@@ -11,7 +11,7 @@ import {
 } from '../event.js'
 import { Joint, Parameter } from '../internal/joint.js'
 import { FeedSubscriber, makeOperator, operate } from '../internal/operator.js'
-import { type Leaf, PositionTree } from '../internal/position-tree.js'
+import { PositionTree, type TreeNode } from '../internal/position-tree.js'
 import { risingRun } from '../internal/rising-run.js'
 import { compileSort, type Sort } from '../query.js'
 
@@ -50,10 +50,10 @@ function comparatorOf<T>(order: Order<T>): Comparator<T> {
 interface Entry<T> {
   readonly id: Key
   item: T
-  leaf: Leaf<Entry<T>> | undefined
+  leaf: TreeNode<Entry<T>> | undefined
 }
 
-function compareEntries<T>(compare: Comparator<T>): (a: Entry<T>, b: Entry<T>) => number {
+function entryComparator<T>(compare: Comparator<T>): (a: Entry<T>, b: Entry<T>) => number {
   return (a, b) => compare(a.item, b.item) || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)
 }
 
@@ -62,12 +62,14 @@ class OrderSubscriber<T> extends FeedSubscriber<FeedEvent<T>, OrderedEvent<T>> {
   /** The snapshot, as it arrives, until its commit. */
   private arriving: Map<Key, Entry<T>> | undefined
   private touched = false
+  private readonly compareEntries: (a: Entry<T>, b: Entry<T>) => number
 
   constructor(
     out: Subscriber<OrderedEvent<T>>,
     private readonly compare: Comparator<T>,
   ) {
     super(out, 'orderBy')
+    this.compareEntries = entryComparator(compare)
     this.add(() => {
       this.tree.clear()
     })
@@ -111,7 +113,7 @@ class OrderSubscriber<T> extends FeedSubscriber<FeedEvent<T>, OrderedEvent<T>> {
     const entries = [...arriving.values()]
     this.arriving = undefined
     try {
-      entries.sort(compareEntries(this.compare))
+      entries.sort(this.compareEntries)
     } catch (cause) {
       this.fail(undefined, cause)
       return false
@@ -122,47 +124,32 @@ class OrderSubscriber<T> extends FeedSubscriber<FeedEvent<T>, OrderedEvent<T>> {
   }
 
   private move(event: ItemEvent<T>): OrderedEvent<T> {
+    const { tree } = this
     const { id } = event
-    switch (event.type) {
-      case 'publish': {
-        const at = this.rank(id, event.item)
-        this.tree.insert(at, { id, item: event.item, leaf: undefined })
-        return publishEvent(id, event.item, at)
-      }
-      case 'retract': {
-        const entry = this.find(id, event.previous)
-        return retractEvent(id, event.previous, this.tree.remove(entry))
-      }
-      case 'change': {
-        const { item, previous } = event
-        const from = this.rank(id, previous)
-        const entry = this.entryAt(from, id)
-        if (this.compare(previous, item) === 0) {
-          entry.item = item
-          return changeEvent(id, item, previous, from, from)
-        }
-        this.tree.remove(entry)
-        entry.item = item
-        const at = this.rank(id, item)
-        this.tree.insert(at, entry)
-        return changeEvent(id, item, previous, from, at)
-      }
+    if (event.type === 'publish') {
+      const entry: Entry<T> = { id, item: event.item, leaf: undefined }
+      const at = tree.seek(entry, this.compareEntries)
+      tree.insertFound(entry)
+      return publishEvent(id, event.item, at)
     }
-  }
-
-  private rank(id: Key, item: T): number {
-    const { compare } = this
-    return this.tree.rank((entry) => compare(entry.item, item) || (entry.id < id ? -1 : entry.id > id ? 1 : 0))
-  }
-
-  private find(id: Key, item: T): Entry<T> {
-    return this.entryAt(this.rank(id, item), id)
-  }
-
-  private entryAt(index: number, id: Key): Entry<T> {
-    const entry = this.tree.at(index)
+    const { previous } = event
+    const from = tree.seek({ id, item: previous, leaf: undefined }, this.compareEntries)
+    const entry = tree.found
     if (entry?.id !== id) throw new Error('the comparator contradicts itself: an item is not where it was put')
-    return entry
+    if (event.type === 'retract') {
+      tree.removeFound()
+      return retractEvent(id, previous, from)
+    }
+    const { item } = event
+    if (this.compare(previous, item) === 0) {
+      entry.item = item
+      return changeEvent(id, item, previous, from, from)
+    }
+    tree.removeFound()
+    entry.item = item
+    const at = tree.seek(entry, this.compareEntries)
+    tree.insertFound(entry)
+    return changeEvent(id, item, previous, from, at)
   }
 }
 
@@ -200,7 +187,7 @@ class OrderJoint<T> extends Joint<T> {
     try {
       if (this.order.fresh) {
         this.order.fresh = false
-        this.compare = compareEntries(comparatorOf(this.order.value!))
+        this.compare = entryComparator(comparatorOf(this.order.value!))
         this.reorder()
       }
       for (id of this.touched) this.update(id)
@@ -247,8 +234,8 @@ class OrderJoint<T> extends Joint<T> {
   }
 
   private insert(entry: Entry<T>): number {
-    const at = this.tree.rank((other) => this.compare(other, entry))
-    this.tree.insert(at, entry)
+    const at = this.tree.seek(entry, this.compare)
+    this.tree.insertFound(entry)
     return at
   }
 }

@@ -66,7 +66,8 @@ class OracleSubscriber<E extends FeedEvent<unknown>> extends FeedSubscriber<E, E
       if (!this.same(this.items.get(id), item)) {
         return `${id} is ${JSON.stringify(this.items.get(id))}, but ${JSON.stringify(item)} by the recompute`
       }
-      if (Array.isArray(expected) && this.order[index] !== id) return `at ${index} stands ${String(this.order[index])}, but ${id} by the recompute`
+      if (Array.isArray(expected) && this.order[index] !== id)
+        return `at ${index} stands ${String(this.order[index])}, but ${id} by the recompute`
     }
     return undefined
   }

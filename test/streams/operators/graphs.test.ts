@@ -31,7 +31,12 @@ const { graph } = fc.letrec<{ graph: Graph }>((tie) => ({
     fc.record({ op: fc.constant('whereParameter' as const), input: tie('graph') }),
     fc.record({ op: fc.constant('select' as const), input: tie('graph'), plus: n }),
     fc.record({ op: fc.constant('share' as const), input: tie('graph') }),
-    fc.record({ op: fc.constant('top' as const), input: tie('graph'), skip: fc.integer({ min: 0, max: 2 }), limit: fc.integer({ min: 0, max: 4 }) }),
+    fc.record({
+      op: fc.constant('top' as const),
+      input: tie('graph'),
+      skip: fc.integer({ min: 0, max: 2 }),
+      limit: fc.integer({ min: 0, max: 4 }),
+    }),
   ),
 })) as { graph: fc.Arbitrary<Graph> }
 

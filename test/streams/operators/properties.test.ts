@@ -47,17 +47,34 @@ const cases: Readonly<Record<string, Case>> = {
   },
   fields: { build: (a) => a.pipe(fields('g')), expect: (a) => new Map([...a].map(([id, row]) => [id, { g: row.g }])) },
   'orderBy(comparator)': { build: (a) => a.pipe(orderBy(byN)), expect: (a) => sorted(a, byN) },
-  'orderBy(sort)': { build: (a) => a.pipe(orderBy({ g: 1, n: -1 })), expect: (a) => sorted(a, (x, y) => (x.g < y.g ? -1 : x.g > y.g ? 1 : y.n - x.n)) },
+  'orderBy(sort)': {
+    build: (a) => a.pipe(orderBy({ g: 1, n: -1 })),
+    expect: (a) => sorted(a, (x, y) => (x.g < y.g ? -1 : x.g > y.g ? 1 : y.n - x.n)),
+  },
   'slice, the top': { build: (a) => a.pipe(orderBy(byN), slice({ limit: 2 })), expect: (a) => sorted(a, byN).slice(0, 2) },
   'slice, the middle': { build: (a) => a.pipe(orderBy(byN), slice({ skip: 2, limit: 3 })), expect: (a) => sorted(a, byN).slice(2, 5) },
   'slice, the rest': { build: (a) => a.pipe(orderBy(byN), slice({ skip: 1 })), expect: (a) => sorted(a, byN).slice(1) },
   'slice of a selected order': {
-    build: (a) => a.pipe(orderBy(byN), select((row) => row.g), slice({ skip: 1, limit: 2 })),
-    expect: (a) => sorted(a, byN).slice(1, 3).map(([id, row]) => [id, row.g] as const),
+    build: (a) =>
+      a.pipe(
+        orderBy(byN),
+        select((row) => row.g),
+        slice({ skip: 1, limit: 2 }),
+      ),
+    expect: (a) =>
+      sorted(a, byN)
+        .slice(1, 3)
+        .map(([id, row]) => [id, row.g] as const),
   },
   query: {
     build: (a) => a.pipe(query({ filter: { n: { $lt: 4 } }, sort: { n: -1 }, skip: 1, limit: 2, fields: ['n'] })),
-    expect: (a) => sorted(filter(a, (row) => row.n < 4), (x, y) => y.n - x.n).slice(1, 3).map(([id, row]) => [id, { n: row.n }] as const),
+    expect: (a) =>
+      sorted(
+        filter(a, (row) => row.n < 4),
+        (x, y) => y.n - x.n,
+      )
+        .slice(1, 3)
+        .map(([id, row]) => [id, { n: row.n }] as const),
   },
   union: { build: (a, b) => union(a, b), expect: (a, b) => merge(a, b) },
   'union(resolve)': {
@@ -70,7 +87,12 @@ const cases: Readonly<Record<string, Case>> = {
   },
   'union of unequal depths': {
     build: (a, b) => union(a.pipe(where({ n: 0 })), union(b, union(a.pipe(where({ g: 'x' })), b.pipe(where({ n: 1 }))))),
-    expect: (a, b) => merge(filter(a, (row) => row.n === 0), b, filter(a, (row) => row.g === 'x')),
+    expect: (a, b) =>
+      merge(
+        filter(a, (row) => row.n === 0),
+        b,
+        filter(a, (row) => row.g === 'x'),
+      ),
   },
   'orderBy of a union, sliced': {
     build: (a, b) => union(a, b).pipe(orderBy(byN), slice({ skip: 1, limit: 3 })),
@@ -99,7 +121,8 @@ const cases: Readonly<Record<string, Case>> = {
   },
 }
 
-const order = (parameter: number): ((x: Row, y: Row) => number) => (parameter % 2 === 0 ? byN : (x, y) => (x.g < y.g ? -1 : x.g > y.g ? 1 : y.n - x.n))
+const order = (parameter: number): ((x: Row, y: Row) => number) =>
+  parameter % 2 === 0 ? byN : (x, y) => (x.g < y.g ? -1 : x.g > y.g ? 1 : y.n - x.n)
 
 import { map } from 'rxjs'
 const toFilter = map((value: number) => ({ n: { $gte: value } }))
@@ -155,7 +178,11 @@ describe('operators on random histories', () => {
         let value: unknown
         world.feeds[0].pipe(where({ n: { $gt: 0 } }), aggregate({ rows: countOf(), total: sumOf('n') })).subscribe((next) => (value = next))
         for (const step of steps) {
-          world.run(step, () => undefined, () => undefined)
+          world.run(
+            step,
+            () => undefined,
+            () => undefined,
+          )
           const rows = [...filter(world.state(0), (row) => row.n > 0).values()]
           const expected = { rows: rows.length, total: rows.reduce((sum, row) => sum + row.n, 0) }
           if (!equalValues(value, expected)) throw new Error(`${JSON.stringify(value)} is not ${JSON.stringify(expected)}`)
@@ -176,10 +203,26 @@ describe('operators on random histories', () => {
         world.feeds[0].pipe(asArray()).subscribe((next) => (byKey = next))
         world.feeds[0].pipe(asMap()).subscribe((next) => (map = next))
         for (const step of steps) {
-          world.run(step, () => undefined, () => undefined)
+          world.run(
+            step,
+            () => undefined,
+            () => undefined,
+          )
           const state = world.state(0)
-          if (!equalValues(list, sorted(state, byN).map(([, row]) => row))) throw new Error('the ordered array differs')
-          if (!equalValues(byKey, sorted(state, () => 0).map(([, row]) => row))) throw new Error('the array by key differs')
+          if (
+            !equalValues(
+              list,
+              sorted(state, byN).map(([, row]) => row),
+            )
+          )
+            throw new Error('the ordered array differs')
+          if (
+            !equalValues(
+              byKey,
+              sorted(state, () => 0).map(([, row]) => row),
+            )
+          )
+            throw new Error('the array by key differs')
           if (map.size !== state.size || [...state].some(([id, row]) => map.get(id) !== row)) throw new Error('the map differs')
         }
       }),

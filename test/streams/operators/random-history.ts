@@ -49,7 +49,10 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 
 /** A random history, its beginning included. */
 export const history = fc.record({
-  initial: fc.tuple(fc.uniqueArray(row, { selector: (r) => r.id, maxLength: 6 }), fc.uniqueArray(row, { selector: (r) => r.id, maxLength: 6 })),
+  initial: fc.tuple(
+    fc.uniqueArray(row, { selector: (r) => r.id, maxLength: 6 }),
+    fc.uniqueArray(row, { selector: (r) => r.id, maxLength: 6 }),
+  ),
   steps: fc.array(step, { maxLength: 14 }),
 })
 export type History = typeof history extends fc.Arbitrary<infer H> ? H : never

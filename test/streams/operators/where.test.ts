@@ -10,7 +10,14 @@ const a1: Row = { id: 'a', n: 1 }
 const a2: Row = { id: 'a', n: 2 }
 
 describe('where', () => {
-  const values = { a: marble.add(a1), b: marble.add({ id: 'b', n: 2 }), c: marble.set(a2, a1), d: marble.set(a1, a2), x: marble.del(a1), y: marble.add(a1) }
+  const values = {
+    a: marble.add(a1),
+    b: marble.add({ id: 'b', n: 2 }),
+    c: marble.set(a2, a1),
+    d: marble.set(a1, a2),
+    x: marble.del(a1),
+    y: marble.add(a1),
+  }
 
   it(
     'passes what passes and swallows empty commits',
