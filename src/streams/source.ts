@@ -148,7 +148,8 @@ export class Source<T extends object> {
     })
   }
 
-  private keyOf(item: T): Key {
+  /** The key of an item, whether it is here or not. Throws `ArgumentError` if it is no string. */
+  keyOf(item: T): Key {
     const id: unknown = this.key(item)
     if (typeof id !== 'string') throw new ArgumentError(`Source: the key of an item must be a string, not ${typeof id}`)
     return id

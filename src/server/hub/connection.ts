@@ -1,0 +1,262 @@
+import { ArgumentError, DeniedError, LimitError, MissingError, RachisError } from '../../errors.js'
+import type { Cursor } from '../../streams/cursor.js'
+import type { Key } from '../../streams/event.js'
+import type { Page, PageRange } from '../../streams/node.js'
+import type { Channel } from './channel.js'
+import type { Item, Write } from './channel-store.js'
+import { Frame } from './frame.js'
+import { type Group } from './group.js'
+import { byeLine, goneLine, pingLine } from './lines.js'
+import { type Link, Outlet } from './outlet.js'
+import type { SharedQuery } from './shared-query.js'
+import type { KnownState, Subscription } from './subscription.js'
+
+/** Who a connection is, as the application's `authenticate` says. */
+export interface Identity<U> {
+  readonly user: U
+  /** When the credentials expire; before that the client is to renew them. */
+  readonly expires?: Date
+}
+
+/** What a connection needs of the hub. */
+export interface ConnectionHost {
+  channel(name: string): Channel
+  /** The shared query, opened if need be; `connection` is among its members until `leave`. */
+  join(connection: Connection, channel: Channel, query: ReturnType<Channel['authorize']>): SharedQuery
+  leave(connection: Connection, query: SharedQuery): void
+  /** `connection` gets the turns of `queries` from now on. */
+  regroup(connection: Connection, left: Group | undefined, queries: ReadonlySet<SharedQuery>): Group | undefined
+  flush(): void
+  identified(connection: Connection): void
+  closed(connection: Connection): void
+}
+
+/** Limits on one connection. */
+export interface ConnectionLimits {
+  readonly subscriptions: number
+  /** Bytes that may wait for the network before turns are put together instead. */
+  readonly buffered: number
+}
+
+/** How long after their expiry credentials are still good, while they are being renewed. */
+const graceMs = 15_000
+/** More touched keys than this are not worth looking up: the snapshot is sent. */
+const resumableKeys = 5_000
+
+/** One client: who it is, its subscriptions, its calls. What calls reject with is meant for the client. */
+export class Connection {
+  user: unknown
+  identified = false
+  ended = false
+  readonly outlet: Outlet
+  private readonly subscriptions = new Map<number, Subscription>()
+  private group: Group | undefined
+  private expiry: NodeJS.Timeout | undefined
+
+  constructor(
+    readonly id: string,
+    private readonly host: ConnectionHost,
+    link: Link,
+    private readonly limits: ConnectionLimits,
+  ) {
+    this.outlet = new Outlet(
+      link,
+      limits.buffered,
+      () => {
+        host.flush()
+      },
+      (query) => {
+        for (const subscription of this.subscriptions.values()) {
+          if (subscription.query === query && subscription.begun) this.sendSnapshot(subscription)
+        }
+      },
+    )
+  }
+
+  /** Sets or changes who this is, and judges all subscriptions anew. */
+  identify({ user, expires }: Identity<unknown>): void {
+    this.user = user
+    clearTimeout(this.expiry)
+    if (expires !== undefined) {
+      const wait = Math.min(expires.getTime() - Date.now() + graceMs, 2 ** 31 - 1)
+      this.expiry = setTimeout(() => {
+        this.bye(new DeniedError('the credentials have expired'))
+      }, wait).unref()
+    }
+    if (this.identified) this.recheck()
+    else {
+      this.identified = true
+      this.host.identified(this)
+    }
+  }
+
+  /** Judges all subscriptions anew: what is no longer allowed goes, what is allowed otherwise is sent as it is now. */
+  recheck(): void {
+    for (const subscription of [...this.subscriptions.values()]) {
+      try {
+        const channel = this.host.channel(subscription.channel)
+        const query = this.host.join(this, channel, channel.authorize(this.user, subscription.input))
+        const before = subscription.query
+        if (query === before) continue
+        subscription.query = query
+        subscription.begun = false
+        subscription.known = undefined
+        this.release(before)
+        this.start(subscription)
+      } catch (error) {
+        this.gone(subscription, error)
+      }
+    }
+  }
+
+  /** Adds a subscription; `start` sends what it has to get. */
+  subscribe(sid: number, channelName: string, input: unknown, known: KnownState | undefined): Subscription {
+    if (this.subscriptions.has(sid)) throw new ArgumentError(`subscribe: the number ${sid} is in use on this connection`)
+    const { subscriptions: most } = this.limits
+    if (this.subscriptions.size >= most) throw new LimitError(`a connection can have ${most} subscriptions`, 'subscriptions', most)
+    const channel = this.host.channel(channelName)
+    const query = this.host.join(this, channel, channel.authorize(this.user, input))
+    const subscription: Subscription = { sid, channel: channelName, input, query, known, begun: false }
+    this.subscriptions.set(sid, subscription)
+    return subscription
+  }
+
+  /** Brings a subscription up to date, now or when its query is ready; from then on it gets what happens. */
+  start(subscription: Subscription): void {
+    this.outlet.inOrder(() => {
+      this.startNow(subscription)
+    })
+  }
+
+  unsubscribe(sid: number): void {
+    const subscription = this.subscriptions.get(sid)
+    if (subscription === undefined) throw new MissingError(`unsubscribe: there is no subscription ${sid}`)
+    this.remove(subscription)
+  }
+
+  async write(channelName: string, write: Write): Promise<{ id: Key; cursor: Cursor }> {
+    const channel = this.host.channel(channelName)
+    const id = await channel.write(this.user, write)
+    const cursor = channel.cursor()
+    this.host.flush()
+    return { id, cursor }
+  }
+
+  async get(channelName: string, id: Key): Promise<Item | undefined> {
+    return this.host.channel(channelName).get(this.user, id)
+  }
+
+  async page(channelName: string, range: PageRange): Promise<Page<Item>> {
+    return this.host.channel(channelName).page(this.user, range)
+  }
+
+  /** What happened to a query: it is ready, or it has ended. */
+  queryChanged(query: SharedQuery): void {
+    for (const subscription of [...this.subscriptions.values()]) {
+      if (subscription.query !== query) continue
+      if (query.ended) this.gone(subscription, query.error)
+      else if (!subscription.begun) this.start(subscription)
+    }
+  }
+
+  ping(): void {
+    if (this.outlet.slowSince === 0) this.outlet.send(Frame.of(pingLine(this.group?.cursor() ?? {})))
+  }
+
+  /** Says why, and closes. */
+  bye(error: RachisError): void {
+    if (this.ended) return
+    this.outlet.link.send(Frame.of(byeLine(error)))
+    this.outlet.link.close()
+    this.end()
+  }
+
+  /** Releases everything; the link is gone or going. */
+  end(): void {
+    if (this.ended) return
+    this.ended = true
+    clearTimeout(this.expiry)
+    for (const subscription of [...this.subscriptions.values()]) this.remove(subscription)
+    this.host.closed(this)
+  }
+
+  private startNow(subscription: Subscription): void {
+    if (subscription.begun || this.subscriptions.get(subscription.sid) !== subscription) return
+    const { query, known } = subscription
+    if (query.ended) {
+      this.gone(subscription, query.error)
+      return
+    }
+    if (!query.ready) return
+    this.host.flush()
+    if (known === undefined || known.queryHash !== query.queryHash) this.begin(subscription, undefined)
+    else {
+      const keys = query.touchedSince(known.cursor)
+      if (keys !== undefined || query.windowed) this.begin(subscription, keys)
+      else void this.lookUp(subscription, known)
+    }
+  }
+
+  private begin(subscription: Subscription, keys: Set<Key> | undefined): void {
+    subscription.begun = true
+    subscription.known = undefined
+    this.regroup()
+    if (keys === undefined) this.sendSnapshot(subscription)
+    else this.outlet.send(subscription.query.resumption(subscription.sid, keys))
+  }
+
+  private sendSnapshot({ sid, query }: Subscription): void {
+    for (const frame of query.snapshot(sid)) this.outlet.send(frame)
+  }
+
+  /** Asks the store what changed since, where the query itself no longer knows. */
+  private async lookUp(subscription: Subscription, known: KnownState): Promise<void> {
+    const { query } = subscription
+    const asked = query.cursor()
+    let keys: Set<Key> | undefined
+    try {
+      const touched = await query.channel.touchedSince(known.cursor, resumableKeys)
+      if (touched !== undefined) keys = new Set(touched)
+    } catch {
+      // The store can't say: the snapshot can.
+    }
+    this.outlet.inOrder(() => {
+      if (subscription.begun || this.subscriptions.get(subscription.sid) !== subscription || subscription.query !== query || query.ended)
+        return
+      this.host.flush()
+      const meanwhile = query.touchedSince(asked)
+      if (meanwhile === undefined) keys = undefined
+      else for (const key of meanwhile) keys?.add(key)
+      this.begin(subscription, keys)
+    })
+  }
+
+  private gone(subscription: Subscription, error: unknown): void {
+    this.remove(subscription)
+    this.outlet.inOrder(() => {
+      this.outlet.send(Frame.of(goneLine(subscription.sid, error)))
+    })
+  }
+
+  private remove(subscription: Subscription): void {
+    if (!this.subscriptions.delete(subscription.sid)) return
+    this.release(subscription.query)
+  }
+
+  private release(query: SharedQuery): void {
+    this.regroup()
+    for (const { query: used } of this.subscriptions.values()) if (used === query) return
+    this.outlet.forget(query)
+    this.host.leave(this, query)
+  }
+
+  private regroup(): void {
+    this.group = this.host.regroup(this, this.group, this.queries())
+  }
+
+  private queries(): Set<SharedQuery> {
+    const queries = new Set<SharedQuery>()
+    for (const { query, begun } of this.subscriptions.values()) if (begun) queries.add(query)
+    return queries
+  }
+}

@@ -1,0 +1,121 @@
+import type { ClientSession, Connection, Model } from 'mongoose'
+import mongoose from 'mongoose'
+import type { Cursor } from '../../streams/cursor.js'
+import type { Feed, Key } from '../../streams/event.js'
+import type { Page, PageRange } from '../../streams/node.js'
+import { compileFilter, type Filter, type Query } from '../../streams/query.js'
+import type { ChannelStore, Write, WriteGuard } from '../hub/channel-store.js'
+import { writeDocument } from './document-write.js'
+import { modelFeed } from './feed.js'
+import { type Item, keyOf, toItem } from './items.js'
+import { RememberedWrites } from './remembered-writes.js'
+import { discriminatorFilter, storeFilter } from './store-filter.js'
+import { changeRootOf } from './watch.js'
+import { isTransient, writeError } from './write-errors.js'
+
+type AnyModel = Model<Record<string, unknown>>
+
+const attempts = 5
+
+/** A Mongoose model behind a channel. */
+export class ModelStore implements ChannelStore {
+  constructor(
+    private readonly model: AnyModel,
+    private readonly channel: string,
+  ) {}
+
+  feed(query: Query<Item>, maxRows: number): Feed<Item> {
+    return modelFeed<Record<string, unknown>>(this.model, query as Query<Record<string, unknown>>, { maxRows })
+  }
+
+  cursor(): Cursor {
+    return changeRootOf(this.model.db).markAt().cursor()
+  }
+
+  async touchedSince(cursor: Cursor, limit: number): Promise<readonly Key[] | undefined> {
+    const { source } = changeRootOf(this.model.db)
+    const position = cursor[source.rootId]
+    if (position === undefined || position > source.position()) return undefined
+    const changes = await source.changesSince(position, limit)
+    if (changes === undefined) return undefined
+    const keys = new Set<Key>()
+    for (const change of changes) {
+      if (change.collection !== this.model.collection.collectionName) continue
+      if (change.operation === 'drop') return undefined
+      keys.add(keyOf(change.id))
+    }
+    return [...keys]
+  }
+
+  async get(id: Key): Promise<Item | undefined> {
+    try {
+      const document = await this.model.findById(id).lean<Record<string, unknown>>()
+      return document === null ? undefined : toItem(document)
+    } catch (error) {
+      // An id that can't be one of this model's is simply not there.
+      if (error instanceof mongoose.Error.CastError) return undefined
+      throw error
+    }
+  }
+
+  async page(filter: Filter<Item>, range: PageRange & { readonly max: number }): Promise<Page<Item>> {
+    const model = this.model as unknown as Model<never>
+    const base = storeFilter(model, { $and: [discriminatorFilter(model) ?? {}, filter] })
+    const backwards = range.before !== undefined
+    const keys = { ...(range.after !== undefined && { $gt: range.after }), ...(range.before !== undefined && { $lt: range.before }) }
+    // Mongoose casts `_id`; the filter has been cast, and its `$prefix` is unknown to Mongoose: it goes to the driver as it is.
+    const ids = Object.keys(keys).length === 0 ? {} : this.model.find({ _id: keys }).cast(this.model)
+    const selected = this.model.collection.find({ $and: [base, ids] } as never).sort({ _id: backwards ? -1 : 1 })
+    const documents = (await selected.limit(range.max).toArray()) as Record<string, unknown>[]
+    if (backwards) documents.reverse()
+    const matches = compileFilter<Item>(filter, { allowRegExp: true })
+    const items = documents.map((document): [Key, Item] => [keyOf(document['_id']), toItem(document)]).filter(([, item]) => matches(item))
+    const count = await this.model.collection.countDocuments(base as never)
+    const [first] = items
+    const last = items.at(-1)
+    return { items, count, ...(first && { first: first[0] }), ...(last && { last: last[0] }) }
+  }
+
+  async write(write: Write, guard: WriteGuard): Promise<Key> {
+    const { db } = this.model
+    const root = changeRootOf(db)
+    const memory = memoryOf(db)
+    await memory.prune()
+    for (let attempt = 1; ; attempt++) {
+      try {
+        const id = await this.once(memory, write, guard)
+        await root.source.caughtUp()
+        return id
+      } catch (error) {
+        const mended = writeError(error)
+        const repeated = isDuplicateOf(error, write.write)
+        if (attempt >= attempts || !(repeated || isTransient(error))) throw mended
+      }
+    }
+  }
+
+  private async once(memory: RememberedWrites, write: Write, guard: WriteGuard): Promise<Key> {
+    let result: Key | undefined
+    await this.model.db.transaction(async (session: ClientSession) => {
+      result = await memory.find(write.write, this.channel, session)
+      if (result !== undefined) return
+      result = await writeDocument(this.model, write, guard, session)
+      await memory.add(write.write, this.channel, result, session)
+    })
+    return result!
+  }
+}
+
+/** The same write came twice at once and the other was faster: then its result is there to be read. */
+function isDuplicateOf(error: unknown, write: string): boolean {
+  const { code, keyValue } = error as { code?: unknown; keyValue?: { _id?: unknown } }
+  return code === 11000 && keyValue?._id === write
+}
+
+const memories = new WeakMap<Connection, RememberedWrites>()
+
+function memoryOf(connection: Connection): RememberedWrites {
+  let memory = memories.get(connection)
+  if (memory === undefined) memories.set(connection, (memory = new RememberedWrites(connection)))
+  return memory
+}
