@@ -9,7 +9,7 @@ export const protocolVersion = 1
 /** An item or a query as it travels: relaxed extended JSON. */
 export type WireItem = unknown
 /** Keys and items. */
-export type WireEntries = readonly (readonly [id: string, item: WireItem])[]
+export type WireEntries = readonly (readonly [id: string, item: object])[]
 
 /** The arguments and the result of each call of the client. */
 export interface Calls {

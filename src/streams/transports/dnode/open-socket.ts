@@ -1,0 +1,24 @@
+import { ArgumentError } from '../../../errors.js'
+import type { OpenSocket } from './socket.js'
+import { openTcpSocket } from './tcp-socket.js'
+import { openWebSocket, type WebSocketConstructor } from './web-socket.js'
+
+/** How sockets for `address` are opened; throws `ArgumentError` if it is not one of `ws:`, `wss:`, `tcp:`. */
+export function socketOpener(address: string, frameBytes: number, constructor?: WebSocketConstructor): OpenSocket {
+  let url: URL
+  try {
+    url = new URL(address)
+  } catch (cause) {
+    throw new ArgumentError(`${JSON.stringify(address)} is not a URL`, { cause })
+  }
+  switch (url.protocol) {
+    case 'ws:':
+    case 'wss:':
+      return (listener) => openWebSocket(address, frameBytes, listener, constructor)
+    case 'tcp:':
+      if (url.port === '') throw new ArgumentError(`${address} has no port; write tcp://host:port`)
+      return (listener) => openTcpSocket(url, listener)
+    default:
+      throw new ArgumentError(`${address} can't be connected to: the URL must begin with ws:, wss: or tcp:`)
+  }
+}
