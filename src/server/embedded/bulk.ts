@@ -1,4 +1,5 @@
 import mongoose from 'mongoose'
+import { BulkWriteFailure, BulkWriteResult, emptyTally, type BulkTally } from './bulk-result.js'
 import type { Doc } from './codec.js'
 import { compileReplacement, compileUpdate } from './update.js'
 import { badValue } from './server-errors.js'
@@ -10,19 +11,6 @@ export type RunStatement = <T>(statement: (work: Work) => T) => T
 
 type Operation = Readonly<Record<string, Doc>>
 
-interface Tally {
-  ok: number
-  nInserted: number
-  nUpserted: number
-  nMatched: number
-  nModified: number
-  nRemoved: number
-  insertedIds: { index: number; _id: unknown }[]
-  upserted: { index: number; _id: unknown }[]
-  writeErrors: mongoose.mongo.WriteError[]
-  writeConcernErrors: never[]
-}
-
 /** As many inserts share one transaction: one commit in the change log, and time for others between two. */
 const BATCH = 1000
 
@@ -32,12 +20,9 @@ export async function bulkWrite(
   namespace: string,
   operations: readonly Operation[],
   options: { readonly ordered?: boolean },
-): Promise<mongoose.mongo.BulkWriteResult> {
+): Promise<BulkWriteResult> {
   const ordered = options.ordered !== false
-  const tally: Tally = {
-    ...{ ok: 1, nInserted: 0, nUpserted: 0, nMatched: 0, nModified: 0, nRemoved: 0 },
-    ...{ insertedIds: [], upserted: [], writeErrors: [], writeConcernErrors: [] },
-  }
+  const tally = emptyTally()
   for (let i = 0; i < operations.length && !(ordered && tally.writeErrors.length > 0); ) {
     const inserts = runOfInserts(operations, i)
     if (inserts > 0) insertBatch(run, namespace, operations, i, inserts, ordered, tally)
@@ -45,16 +30,12 @@ export async function bulkWrite(
     i += Math.max(inserts, 1)
     if (inserts === BATCH) await new Promise(setImmediate)
   }
-  const result = new BulkWriteResult(tally, ordered)
+  const result = new BulkWriteResult(tally)
   const first = tally.writeErrors[0]
   if (first === undefined) return result
-  throw new mongoose.mongo.MongoBulkWriteError(
-    { message: first.errmsg ?? 'write failed', code: first.code, writeErrors: tally.writeErrors },
-    result,
-  )
+  const error = { message: first.errmsg, code: first.code, writeErrors: tally.writeErrors }
+  throw new mongoose.mongo.MongoBulkWriteError(error as never, result as never)
 }
-
-const BulkWriteResult = mongoose.mongo.BulkWriteResult as unknown as new (tally: Tally, ordered: boolean) => mongoose.mongo.BulkWriteResult
 
 function runOfInserts(operations: readonly Operation[], from: number): number {
   let length = 0
@@ -70,10 +51,10 @@ function insertBatch(
   from: number,
   count: number,
   ordered: boolean,
-  tally: Tally,
+  tally: BulkTally,
 ): void {
   const failures: { index: number; error: unknown }[] = []
-  const inserted: Tally['insertedIds'] = []
+  const inserted: BulkTally['insertedIds'] = []
   const insertAll = (work: Work): void => {
     for (let i = from; i < from + count; i++) {
       try {
@@ -97,7 +78,7 @@ function insertBatch(
   for (const { index, error } of failures) tally.writeErrors.push(writeError(error, index, operations[index]!))
 }
 
-function runOne(run: RunStatement, namespace: string, operation: Operation, index: number, tally: Tally): void {
+function runOne(run: RunStatement, namespace: string, operation: Operation, index: number, tally: BulkTally): void {
   try {
     count(tally, index, run((work) => apply(work, namespace, operation)))
   } catch (error) {
@@ -107,7 +88,7 @@ function runOne(run: RunStatement, namespace: string, operation: Operation, inde
 
 type Outcome = { readonly removed: number } | { readonly modification: Modification }
 
-function count(tally: Tally, index: number, outcome: Outcome): void {
+function count(tally: BulkTally, index: number, outcome: Outcome): void {
   if ('removed' in outcome) return void (tally.nRemoved += outcome.removed)
   const { matched, modified, upserted } = outcome.modification
   tally.nMatched += matched
@@ -137,12 +118,10 @@ function apply(work: Work, namespace: string, operation: Operation): Outcome {
   }
 }
 
-function writeError(error: unknown, index: number, operation: Operation): mongoose.mongo.WriteError {
+function writeError(error: unknown, index: number, operation: Operation): BulkWriteFailure {
   if (!(error instanceof mongoose.mongo.MongoServerError)) throw error
-  const { WriteError } = mongoose.mongo as unknown as { WriteError: new (error: Doc) => mongoose.mongo.WriteError }
-  const details = { code: error.code, index, errmsg: error.message, errInfo: error.errInfo, op: operation.insertOne?.document ?? operation }
-  const written = new WriteError(details)
-  return Object.assign(written, { keyPattern: error.keyPattern as unknown, keyValue: error.keyValue as unknown })
+  const { code, message: errmsg, keyPattern, keyValue } = error as mongoose.mongo.MongoServerError & Doc
+  return new BulkWriteFailure({ code, index, errmsg, keyPattern, keyValue, op: operation.insertOne?.document ?? operation })
 }
 
 /** Gives the documents of inserts their ids, as the driver does: the caller's objects get them too. */

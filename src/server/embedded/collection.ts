@@ -1,6 +1,6 @@
-import type mongoose from 'mongoose'
 import { compareValues, equalValues } from '../../streams/query.js'
 import { aggregate } from './aggregate.js'
+import type { BulkWriteResult } from './bulk-result.js'
 import { bulkWrite, giveIds } from './bulk.js'
 import { describeIndexes, createIndex, dropIndex } from './index-admin.js'
 import { copyValue, type Doc } from './codec.js'
@@ -54,7 +54,7 @@ export class EmbeddedCollection {
     return { acknowledged: true, insertedCount: result.insertedCount, insertedIds: result.insertedIds }
   }
 
-  async bulkWrite(operations: Readonly<Record<string, Doc>>[], options: OperationOptions = {}): Promise<mongoose.mongo.BulkWriteResult> {
+  async bulkWrite(operations: Readonly<Record<string, Doc>>[], options: OperationOptions = {}): Promise<BulkWriteResult> {
     for (const { insertOne } of operations) if (insertOne !== undefined) giveIds([(insertOne.document ?? insertOne) as Doc])
     const wrapped = operations.map((operation) =>
       operation.insertOne !== undefined && operation.insertOne.document === undefined ? { insertOne: { document: operation.insertOne } } : operation,

@@ -1,11 +1,12 @@
 import mongoose from 'mongoose'
+import { BulkWriteResult } from './bulk-result.js'
 import { EmbeddedConnection } from './connection.js'
 
 /** What `mongoose.setDriver` takes. */
 export interface MongooseDriver {
   readonly Connection: typeof mongoose.Connection
   readonly Collection: typeof mongoose.Collection
-  readonly BulkWriteResult: typeof mongoose.mongo.BulkWriteResult
+  readonly BulkWriteResult: unknown
   readonly ClientEncryption: unknown
 }
 
@@ -26,6 +27,6 @@ export const embedded: MongooseDriver = {
   Connection: EmbeddedConnection,
   // Mongoose's own collection class (buffering, debug, events) works over the `db.collection()` of any driver.
   Collection: mongoose.Collection,
-  BulkWriteResult: mongoose.mongo.BulkWriteResult,
+  BulkWriteResult,
   ClientEncryption: mongoose.mongo.ClientEncryption,
 }

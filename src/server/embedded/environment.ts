@@ -88,7 +88,8 @@ function lifeOf(root: RootDatabase<Buffer, Buffer>, meta: Table, header: Header,
   timer.unref()
   if (!relaxed || temporary) clearInterval(timer)
   const removeFolder = () => rmSync(folder, { recursive: true, force: true })
-  if (temporary) process.once('exit', removeFolder)
+  // Open files outlive their names, so nothing is left behind whatever becomes of the process; Windows keeps names until the files are closed.
+  if (temporary && process.platform !== 'win32') removeFolder()
   return {
     transact<T>(action: () => T): T {
       if (closed) throw new StoreError(`the data folder ${folder} is closed; connect again`)
@@ -104,10 +105,7 @@ function lifeOf(root: RootDatabase<Buffer, Buffer>, meta: Table, header: Header,
         if (relaxed) await flush()
       }
       await root.close()
-      if (temporary) {
-        process.removeListener('exit', removeFolder)
-        removeFolder()
-      }
+      if (temporary) removeFolder()
     },
   }
 }
