@@ -4,6 +4,7 @@ import { randomId } from '../../streams/internal/random-id.js'
 import type { FeedNode, Known, NodeOptions, Page, PageRange } from '../../streams/node.js'
 import { fields as cutFields } from '../../streams/operators/fields.js'
 import { type Query, queryHash } from '../../streams/query.js'
+import { decodeItem, encodeItem } from '../../streams/transports/dnode/item-codec.js'
 import { QueryFeeds, type Upstream } from '../../streams/transports/query-feeds.js'
 import { Replica } from '../../streams/transports/replica.js'
 import type { Channel } from './channel.js'
@@ -20,18 +21,20 @@ export class InProcessNode<T extends object> implements FeedNode<T> {
     private readonly user: unknown,
     /** The channel; throws if there is none, or the transport is closed. */
     private readonly open: () => Channel,
+    /** Runs the writes of the transport one after the other. */
+    private readonly inOrder: <R>(write: () => Promise<R>) => Promise<R>,
   ) {}
 
   feed(query?: Query<T>, options?: { readonly known?: Known<T> }): Feed<T> {
     return this.feeds.feed(query, options)
   }
 
-  publish(item: T, { id, create = false }: { readonly id?: Key; readonly create?: boolean } = {}): Promise<Key> {
-    return this.write({ type: 'publish', write: randomId(), id, item: item as Item, create })
+  async publish(item: T, { id, create = false }: { readonly id?: Key; readonly create?: boolean } = {}): Promise<Key> {
+    return this.write({ type: 'publish', write: randomId(), id, item: carried(item), create })
   }
 
   async patch(id: Key, set: Partial<T>, { unset = [] }: { readonly unset?: readonly string[] } = {}): Promise<void> {
-    await this.write({ type: 'patch', write: randomId(), id, set: set as Item, unset })
+    await this.write({ type: 'patch', write: randomId(), id, set: carried(set), unset: [...unset] })
   }
 
   async retract(id: Key): Promise<void> {
@@ -51,8 +54,9 @@ export class InProcessNode<T extends object> implements FeedNode<T> {
     for (const copy of [...this.copies]) copy.complete()
   }
 
-  private async write(write: Write): Promise<Key> {
-    return this.open().write(this.user, write)
+  private write(write: Write): Promise<Key> {
+    const channel = this.open()
+    return this.inOrder(() => channel.write(this.user, write))
   }
 
   private copy(query: Query<T>, known: Known<T> | undefined, ended: () => void): Copy<T> {
@@ -67,6 +71,11 @@ export class InProcessNode<T extends object> implements FeedNode<T> {
     this.copies.add(copy)
     return copy
   }
+}
+
+/** A copy of `value` as it would come over a wire. Throws `ArgumentError` for what no wire can carry. */
+function carried(value: object): Item {
+  return decodeItem(JSON.parse(JSON.stringify(encodeItem(value)))) as Item
 }
 
 /** What all subscribers of one query share. */

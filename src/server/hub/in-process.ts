@@ -9,6 +9,7 @@ export class InProcessTransport implements Transport {
   readonly status$ = new BehaviorSubject<TransportStatus>({ state: 'online', since: new Date() })
   private readonly nodes = new Map<string, InProcessNode<never>>()
   private closed = false
+  private writes: Promise<unknown> = Promise.resolve()
 
   constructor(
     private readonly channel: (name: string) => Channel,
@@ -19,10 +20,11 @@ export class InProcessTransport implements Transport {
   node<T extends object>(name: string, options: NodeOptions = {}): InProcessNode<T> {
     let node = this.nodes.get(name) as InProcessNode<T> | undefined
     if (node === undefined) {
-      node = new InProcessNode<T>(name, options, this.user, () => {
+      const open = (): Channel => {
         if (this.closed) throw new ConnectionError('the transport is closed')
         return this.channel(name)
-      })
+      }
+      node = new InProcessNode<T>(name, options, this.user, open, (write) => this.inOrder(write))
       this.nodes.set(name, node as unknown as InProcessNode<never>)
     }
     return node
@@ -36,5 +38,11 @@ export class InProcessTransport implements Transport {
     this.status$.complete()
     this.onClose()
     return Promise.resolve()
+  }
+
+  private inOrder<R>(write: () => Promise<R>): Promise<R> {
+    const result = this.writes.then(write)
+    this.writes = result.catch(() => undefined)
+    return result
   }
 }

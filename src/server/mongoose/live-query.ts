@@ -142,9 +142,21 @@ export class LiveQuery {
     if (!this.isOpen()) return
     // Read in the middle of turns: it holds transactions that other feeds have yet to be told of, and is ready when they have been.
     this.withheld = synchronous && this.from > root.reached
+    if (this.withheld) this.releaseLater()
     if (root.sending) root.touch(this)
     else this.commit(true)
     for (const sink of this.sinks) if (!sink.begun) this.begin(sink)
+  }
+
+  /** Or when the running turns are over: what lies between may be of no concern to this root. */
+  private releaseLater(): void {
+    queueMicrotask(() => {
+      turns.run(() => {
+        if (!this.withheld || this.state !== 'live') return
+        this.withheld = false
+        this.commit(false)
+      })
+    })
   }
 
   private isOpen(): boolean {

@@ -1,7 +1,9 @@
 import type { Connection } from 'mongoose'
 import { ArgumentError } from '../../errors.js'
 import { ChangeRoot } from './change-root.js'
+import { embeddedStore } from '../embedded/embedded-store.js'
 import type { ChangeSource } from './change-source.js'
+import { embeddedSource } from './embedded-source.js'
 
 const roots = new WeakMap<Connection, ChangeRoot>()
 
@@ -28,6 +30,7 @@ export function watchConnection(connection: Connection, source: ChangeSource): C
   return root
 }
 
-function sourceOf(_connection: Connection): ChangeSource | undefined {
-  return undefined
+function sourceOf(connection: Connection): ChangeSource | undefined {
+  const store = embeddedStore(connection)
+  return store === undefined ? undefined : embeddedSource(store)
 }

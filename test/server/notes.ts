@@ -1,0 +1,36 @@
+import { type Connection, type Model, Schema } from 'mongoose'
+import type { Hub } from '../../src/server/hub/hub.js'
+import type { ChannelRules } from '../../src/server/hub/rules.js'
+import type { Note } from '../contract/driver.js'
+
+/** Everybody may do everything. */
+export const openRules: ChannelRules<Note, unknown> = {
+  read: () => true,
+  create: () => true,
+  patch: () => true,
+  retract: () => true,
+  fields: { readable: '*', writable: '*' },
+  filterable: '*',
+  operators: '*',
+  sortable: '*',
+}
+
+export function noteModel(connection: Connection): Model<Note> {
+  const schema = new Schema<Note>({
+    _id: { type: String } as never,
+    title: { type: String, required: true },
+    n: Number,
+    done: Boolean,
+    at: Date,
+    tags: { type: [String], default: undefined },
+  })
+  return connection.model<Note>('Note', schema)
+}
+
+/** The two channels that the contract of transports asks for. */
+export function offerNotes(hub: Hub, connection: Connection): Model<Note> {
+  const model = noteModel(connection)
+  hub.channel('notes', { model, rules: openRules })
+  hub.channel('sealed', { model, rules: {} })
+  return model
+}
