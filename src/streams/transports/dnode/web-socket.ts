@@ -1,5 +1,5 @@
-import { WebSocket as NodeWebSocket } from 'ws'
 import { ConnectionError } from '../../../errors.js'
+import { openNodeWebSocket } from './node-web-socket.js'
 import type { Socket, SocketListener } from './socket.js'
 
 /** The part of the WebSocket of browsers that is used here. */
@@ -54,9 +54,8 @@ export function openWebSocket(url: string, frameBytes: number, listener: SocketL
 
 function makeWebSocket(url: string, frameBytes: number, constructor: WebSocketConstructor | undefined): WebSocketLike {
   if (constructor !== undefined) return new constructor(url)
-  const Node = NodeWebSocket as typeof NodeWebSocket | undefined
   // A message may hold many lines: only what is far beyond one line is refused here.
-  if (Node !== undefined) return new Node(url, { perMessageDeflate: false, maxPayload: frameBytes * 16 }) as unknown as WebSocketLike
+  if (openNodeWebSocket !== undefined) return openNodeWebSocket(url, frameBytes * 16)
   if (typeof WebSocket === 'undefined') throw new ConnectionError('there is no WebSocket here: pass one as option')
   return new WebSocket(url) as unknown as WebSocketLike
 }

@@ -1,0 +1,2 @@
+/** A page has a WebSocket of its own. */
+export const openNodeWebSocket = undefined
