@@ -148,6 +148,12 @@ export function commitAt(source: CursorSource, depth: number): Commit {
   return new EventRecord('commit', '', source, undefined, depth, -1) as unknown as Commit
 }
 
+/** Tells whether an event is of an ordered feed. */
+export function isPlaced<T>(event: ItemEvent<T>): event is OrderedItemEvent<T> {
+  const { at, from } = event as unknown as EventRecord
+  return at >= 0 || from >= 0
+}
+
 /** How many operators with several inputs lie on the longest path from a root to here. */
 export function depthOf(commit: Commit): number {
   return (commit as unknown as EventRecord).at

@@ -1,4 +1,4 @@
-import { type FeedEvent, type ItemEvent, type Key, type OrderedItemEvent, publishEvent } from '../event.js'
+import { applyEvent, type FeedEvent, isPlaced, type ItemEvent, type Key, type OrderedItemEvent, publishEvent } from '../event.js'
 import { PositionTree, type TreeNode } from './position-tree.js'
 
 interface Held<T> {
@@ -13,22 +13,20 @@ export class HeldState<T> {
   private readonly places = new PositionTree<Held<T>>()
 
   apply(event: ItemEvent<T>): void {
-    const { at, from } = event as { readonly at?: number; readonly from?: number }
-    if (at! >= 0 || from! >= 0) this.place(event as OrderedItemEvent<T>)
-    else if (event.type === 'retract') this.items.delete(event.id)
-    else this.items.set(event.id, event.item)
+    if (isPlaced(event)) this.place(event)
+    else applyEvent(this.items, event)
   }
 
   clear(): void {
     this.items.clear()
-    this.places.clear()
+    this.places.load([])
   }
 
   /** The state as publishes, in order. */
   *publishes(): Iterable<FeedEvent<T>> {
     for (const [id, item] of this.items) yield publishEvent(id, item)
     let at = 0
-    for (const held of this.places) yield publishEvent(held.id, held.item, at++)
+    for (const held of this.places.range()) yield publishEvent(held.id, held.item, at++)
   }
 
   private place(event: OrderedItemEvent<T>): void {

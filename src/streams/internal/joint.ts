@@ -149,10 +149,16 @@ class Input extends Subscriber<FeedEvent<unknown>> {
 /** An operator's argument that may change: read when the turn settles; the operator is not ready before its first value. */
 export class Parameter<P> {
   value: P | undefined
-  /** The value has changed since the operator last looked. */
-  fresh = false
+  private fresh = false
 
   constructor(private readonly values: Observable<P>) {}
+
+  /** Tells whether the value has changed since the last call. */
+  take(): boolean {
+    const { fresh } = this
+    this.fresh = false
+    return fresh
+  }
 
   subscribe(joint: Joint<never> | Joint<unknown>, owner: Subscriber<unknown>): void {
     let missing = true

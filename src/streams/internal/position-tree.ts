@@ -4,22 +4,30 @@
  *
  * Invariants: all leaves are equally deep; no node but the root is empty; a branch keeps beside each child its number of members and
  * its first member, so that a search touches one node a level; a member's `leaf` belongs to the tree: the leaf that holds it, or `undefined`.
+ * Nodes are dropped when empty, not merged when small: the depth is that of the largest size since `load` or `clear`.
  */
 
 const width = 64
+const fill = 48
 
 /** @internal One class for leaves and branches: searches then see one hidden class. */
 export class TreeNode<M> {
   parent: TreeNode<M> | undefined = undefined
-  /** Of a branch: how many members each child has. */
-  readonly sizes: number[] = []
 
   constructor(
-    /** `undefined` in a leaf. */
-    readonly children: TreeNode<M>[] | undefined,
     /** Of a leaf its members, of a branch the first member of each child. */
     readonly members: M[],
-  ) {}
+    /** `undefined` in a leaf. */
+    readonly children?: TreeNode<M>[],
+    /** Of a branch: how many members each child has. */
+    readonly sizes: number[] = [],
+  ) {
+    for (const child of children ?? []) child.parent = this
+  }
+
+  get size(): number {
+    return this.children === undefined ? this.members.length : this.sizes.reduce((sum, size) => sum + size)
+  }
 }
 
 /** What a member must have. */
@@ -27,8 +35,8 @@ export interface Placed<M> {
   leaf: TreeNode<M> | undefined
 }
 
-export class PositionTree<M extends Placed<M>> implements Iterable<M> {
-  private root = new TreeNode<M>(undefined, [])
+export class PositionTree<M extends Placed<M>> {
+  private root = new TreeNode<M>([])
   private count = 0
   /** Where `seek` has ended. */
   private leaf = this.root
@@ -42,7 +50,7 @@ export class PositionTree<M extends Placed<M>> implements Iterable<M> {
   at(index: number): M | undefined {
     if (!(index >= 0 && index < this.count)) return undefined
     this.goTo(index)
-    return this.leaf.members[this.offset]
+    return this.found
   }
 
   /** The position of a member of this tree. */
@@ -61,28 +69,26 @@ export class PositionTree<M extends Placed<M>> implements Iterable<M> {
   seek(probe: M, compare: (a: M, b: M) => number): number {
     let node = this.root
     let index = 0
-    for (let { children } = node; children !== undefined; { children } = node) {
-      // The last child whose first member comes before the place; the place may be that child's end.
-      let low = 0
-      let high = children.length - 1
+    for (;;) {
+      const { members, children } = node
+      // In a branch: the last child whose first member isn't behind the place, which may be that child's end. In a leaf: the place.
+      let low = children === undefined ? 0 : 1
+      let high = members.length
       while (low < high) {
-        const middle = (low + high + 1) >> 1
-        if (compare(node.members[middle]!, probe) <= 0) low = middle
-        else high = middle - 1
+        const middle = (low + high) >> 1
+        const order = compare(members[middle]!, probe)
+        if (order < 0 || (order === 0 && children !== undefined)) low = middle + 1
+        else high = middle
       }
+      if (children === undefined) {
+        this.leaf = node
+        this.offset = low
+        return index + low
+      }
+      low--
       for (let before = 0; before < low; before++) index += node.sizes[before]!
       node = children[low]!
     }
-    let low = 0
-    let high = node.members.length
-    while (low < high) {
-      const middle = (low + high) >> 1
-      if (compare(node.members[middle]!, probe) < 0) low = middle + 1
-      else high = middle
-    }
-    this.leaf = node
-    this.offset = low
-    return index + low
   }
 
   /** The member where `seek` has ended, if there is one in that leaf. */
@@ -92,22 +98,20 @@ export class PositionTree<M extends Placed<M>> implements Iterable<M> {
 
   /** Puts `member` where `seek` has ended. */
   insertFound(member: M): void {
-    const { leaf, offset } = this
-    insertAt(leaf.members, offset, member)
+    const { leaf } = this
+    insertAt(leaf.members, this.offset, member)
     member.leaf = leaf
     this.recount(leaf, 1)
-    if (offset === 0) this.renameFirst(leaf)
     if (leaf.members.length > width) this.split(leaf)
   }
 
   /** Takes out the member where `seek` has ended. */
   removeFound(): void {
-    const { leaf, offset } = this
-    leaf.members[offset]!.leaf = undefined
-    removeAt(leaf.members, offset)
+    const { leaf } = this
+    this.found!.leaf = undefined
+    removeAt(leaf.members, this.offset)
     this.recount(leaf, -1)
-    if (offset === 0 && leaf.members.length > 0) this.renameFirst(leaf)
-    if (leaf.members.length < width / 4) this.shrink(leaf)
+    if (leaf.members.length === 0) this.drop(leaf)
   }
 
   /** Puts `member` at `index`, from 0 to `size`. */
@@ -127,47 +131,39 @@ export class PositionTree<M extends Placed<M>> implements Iterable<M> {
 
   /** Makes `members`, in this order, the whole content. O(n). */
   load(members: readonly M[]): void {
-    this.clear()
-    const fill = (width * 3) / 4
     let level: TreeNode<M>[] = []
     for (let start = 0; start < members.length; start += fill) {
-      const leaf = new TreeNode<M>(undefined, members.slice(start, start + fill))
+      const leaf = new TreeNode(members.slice(start, start + fill))
       for (const member of leaf.members) member.leaf = leaf
       level.push(leaf)
     }
     while (level.length > 1) {
       const parents: TreeNode<M>[] = []
       for (let start = 0; start < level.length; start += fill) {
-        const branch = new TreeNode<M>([], [])
-        for (const child of level.slice(start, start + fill)) adopt(branch, branch.children!.length, child)
-        parents.push(branch)
+        const children = level.slice(start, start + fill)
+        parents.push(
+          new TreeNode(
+            children.map((child) => child.members[0]!),
+            children,
+            children.map((child) => child.size),
+          ),
+        )
       }
       level = parents
     }
-    this.root = level[0] ?? this.root
+    this.root = this.leaf = level[0] ?? new TreeNode<M>([])
     this.count = members.length
   }
 
-  clear(): void {
-    this.root = this.leaf = new TreeNode<M>(undefined, [])
-    this.count = 0
-  }
-
-  *[Symbol.iterator](): Iterator<M> {
-    for (const leaf of leavesOf(this.root)) yield* leaf.members
-  }
-
   /** The members from `from` up to but not including `to`. O(log n + members). */
-  range(from: number, to: number): M[] {
-    const members: M[] = []
-    let index = Math.max(0, from)
-    while (index < to && index < this.count) {
+  range(from = 0, to = Infinity): M[] {
+    const range: M[] = []
+    for (let index = Math.max(0, from); index < Math.min(to, this.count);) {
       this.goTo(index)
-      const part = this.leaf.members.slice(this.offset, this.offset + to - index)
-      for (const member of part) members.push(member)
-      index += part.length
+      const { members } = this.leaf
+      for (; this.offset < members.length && index < to; index++) range.push(members[this.offset++]!)
     }
-    return members
+    return range
   }
 
   private goTo(index: number): void {
@@ -182,103 +178,49 @@ export class PositionTree<M extends Placed<M>> implements Iterable<M> {
     this.offset = rest
   }
 
+  /** Tells the branches above that `leaf` has `by` members more, and maybe begins with another. */
   private recount(leaf: TreeNode<M>, by: number): void {
     this.count += by
     let node = leaf
     for (let { parent } = node; parent !== undefined; { parent } = node) {
-      parent.sizes[parent.children!.indexOf(node)]! += by
+      const place = parent.children!.indexOf(node)
+      parent.sizes[place]! += by
+      // An empty node is dropped before anybody reads this.
+      parent.members[place] = node.members[0]!
       node = parent
-    }
-  }
-
-  /** Tells the branches above that `node` begins with another member. */
-  private renameFirst(node: TreeNode<M>): void {
-    const first = node.members[0]!
-    for (let at = node, { parent } = at; parent !== undefined; { parent } = at) {
-      const place = parent.children!.indexOf(at)
-      parent.members[place] = first
-      if (place > 0) return
-      at = parent
     }
   }
 
   private split(node: TreeNode<M>): void {
     const half = node.members.length >> 1
-    const right = new TreeNode<M>(node.children && [], node.children ? [] : node.members.splice(half))
-    if (node.children === undefined) for (const member of right.members) member.leaf = right
-    else {
-      for (const child of node.children.splice(half)) adopt(right, right.children!.length, child)
-      node.members.length = node.sizes.length = half
-    }
-    if (node.parent === undefined) {
-      this.root = new TreeNode<M>([], [])
-      adopt(this.root, 0, node)
-    }
-    const parent = node.parent!
+    const right = new TreeNode(node.members.splice(half), node.children?.splice(half), node.sizes.splice(half))
+    if (right.children === undefined) for (const member of right.members) member.leaf = right
+    const parent = (node.parent ??= this.root = new TreeNode([node.members[0]!], [node], [this.count]))
     const place = parent.children!.indexOf(node)
-    parent.sizes[place] = sizeOf(node)
-    adopt(parent, place + 1, right)
+    parent.sizes[place]! -= right.size
+    insertAt(parent.children!, place + 1, right)
+    insertAt(parent.members, place + 1, right.members[0]!)
+    insertAt(parent.sizes, place + 1, right.size)
+    right.parent = parent
     if (parent.children!.length > width) this.split(parent)
   }
 
-  /** Merges a small node into a neighbour that has room, drops an empty one, and lets a root of one child go. */
-  private shrink(node: TreeNode<M>): void {
+  /** Drops an empty node, and lets a root of one child go. */
+  private drop(node: TreeNode<M>): void {
     const { parent } = node
-    if (parent === undefined) {
-      if (node.children?.length === 1) {
-        this.root = node.children[0]!
-        this.root.parent = undefined
-      }
-      return
+    if (parent !== undefined) {
+      const place = parent.children!.indexOf(node)
+      removeAt(parent.children!, place)
+      removeAt(parent.members, place)
+      removeAt(parent.sizes, place)
+      if (parent.members.length === 0) this.drop(parent)
+      else this.recount(parent, 0)
+    } else if (node.children !== undefined) this.load([])
+    while (this.root.children?.length === 1) {
+      this.root = this.root.children[0]!
+      this.root.parent = undefined
     }
-    const place = parent.children!.indexOf(node)
-    if (node.members.length > 0) {
-      const left = Math.max(0, place - 1)
-      if (!this.merge(parent, left)) return
-    } else {
-      disown(parent, place)
-      if (place === 0 && parent.members.length > 0) this.renameFirst(parent)
-    }
-    if (parent.children!.length < width / 4) this.shrink(parent)
   }
-
-  /** Moves child `place + 1` of `parent` into child `place`, if both fit well into one. */
-  private merge(parent: TreeNode<M>, place: number): boolean {
-    const left = parent.children![place]!
-    const right = parent.children![place + 1]
-    if (right === undefined || left.members.length + right.members.length > width / 2) return false
-    if (right.children === undefined) {
-      for (const member of right.members) {
-        member.leaf = left
-        left.members.push(member)
-      }
-    } else for (const child of right.children) adopt(left, left.children!.length, child)
-    parent.sizes[place]! += parent.sizes[place + 1]!
-    disown(parent, place + 1)
-    return true
-  }
-}
-
-function adopt<M>(branch: TreeNode<M>, place: number, child: TreeNode<M>): void {
-  child.parent = branch
-  insertAt(branch.children!, place, child)
-  insertAt(branch.members, place, child.members[0]!)
-  insertAt(branch.sizes, place, sizeOf(child))
-}
-
-function disown<M>(branch: TreeNode<M>, place: number): void {
-  removeAt(branch.children!, place)
-  removeAt(branch.members, place)
-  removeAt(branch.sizes, place)
-}
-
-function sizeOf<M>(node: TreeNode<M>): number {
-  return node.children === undefined ? node.members.length : node.sizes.reduce((sum, size) => sum + size, 0)
-}
-
-function* leavesOf<M>(node: TreeNode<M>): Iterable<TreeNode<M>> {
-  if (node.children === undefined) yield node
-  else for (const child of node.children) yield* leavesOf(child)
 }
 
 // Short arrays: a loop is faster than `splice`, which allocates what it removes.

@@ -54,8 +54,8 @@ export class ListWindow<T> {
 
   /** Forgets everything, also what was shown: after a reset. */
   clear(): void {
-    this.rows.clear()
-    this.view.clear()
+    this.rows.load([])
+    this.view.load([])
     this.touched.clear()
     this.arriving = []
   }
@@ -63,8 +63,12 @@ export class ListWindow<T> {
   /** All rows are gone, but what was shown still is: the difference will retract it, or find it again under its id. */
   vacate(): void {
     this.arrive()
-    for (const shown of this.view) this.touched.add(shown.row)
-    this.rows.clear()
+    this.touched.clear()
+    for (const { row } of this.view.range()) {
+      row.leaf = undefined
+      this.touched.add(row)
+    }
+    this.rows.load([])
     this.arriving = []
     this.vacated = true
   }
@@ -123,7 +127,7 @@ export class ListWindow<T> {
   private adopt(): void {
     this.vacated = false
     const places = new Map<Key, { readonly shown: Shown<T>; readonly index: number }>()
-    for (const shown of this.view) places.set(shown.row.id, { shown, index: places.size })
+    for (const shown of this.view.range()) places.set(shown.row.id, { shown, index: places.size })
     const back = this.rows.range(this.start, this.end).filter((row) => places.has(row.id))
     const staying = new Set(risingRun(back.map((row) => places.get(row.id)!.index)))
     back.forEach((row, index) => {

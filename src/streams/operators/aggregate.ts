@@ -1,7 +1,7 @@
-import type { Observable, OperatorFunction, Subscriber } from 'rxjs'
-import type { FeedEvent, Key } from '../event.js'
+import type { Observable, OperatorFunction } from 'rxjs'
+import type { FeedEvent, ItemEvent, Key } from '../event.js'
 import type { Accumulator, Aggregator } from '../internal/accumulator.js'
-import { FeedSubscriber, operate } from '../internal/operator.js'
+import { type Fold, foldWith } from '../internal/fold.js'
 
 export type { Accumulator, Aggregator } from '../internal/accumulator.js'
 
@@ -25,52 +25,30 @@ export function aggregate<T, A extends Aggregators<NoInfer<T>>>(aggregators: A):
 export function aggregate<T>(
   aggregators: Aggregator<T, unknown> | Aggregators<T>,
 ): (feed: Observable<FeedEvent<T>>) => Observable<unknown> {
-  return (feed) =>
-    operate(feed, (out) => {
-      const accumulator = isAggregator(aggregators) ? aggregators.accumulate() : new RecordAccumulator(aggregators)
-      return new AggregateSubscriber(out, accumulator)
-    })
+  return foldWith(
+    'aggregate',
+    () => new AccumulatorFold(isAggregator(aggregators) ? aggregators.accumulate() : new RecordAccumulator(aggregators)),
+  )
 }
 
 function isAggregator<T>(value: Aggregator<T, unknown> | Aggregators<T>): value is Aggregator<T, unknown> {
   return typeof value.accumulate === 'function'
 }
 
-const none = Symbol('nothing sent yet')
+class AccumulatorFold<T> implements Fold<T, unknown> {
+  constructor(private readonly accumulator: Accumulator<T, unknown>) {}
 
-class AggregateSubscriber<T> extends FeedSubscriber<FeedEvent<T>, unknown> {
-  private sent: unknown = none
-  private touched = false
-
-  constructor(
-    out: Subscriber<unknown>,
-    private readonly accumulator: Accumulator<T, unknown>,
-  ) {
-    super(out, 'aggregate')
+  get value(): unknown {
+    return this.accumulator.value
   }
 
-  override next(event: FeedEvent<T>): void {
-    if (this.closed) return
-    if (event.type === 'commit') {
-      if (!this.touched && this.sent !== none) return
-      this.touched = false
-      const value = this.accumulator.value
-      if (Object.is(value, this.sent)) return
-      this.sent = value
-      this.out.next(value)
-      return
-    }
-    this.touched = true
-    if (event.type === 'reset') {
-      this.accumulator.clear()
-      return
-    }
-    try {
-      if (event.type !== 'publish') this.accumulator.remove(event.previous, event.id)
-      if (event.type !== 'retract') this.accumulator.add(event.item, event.id)
-    } catch (cause) {
-      this.fail(event.id, cause)
-    }
+  apply(event: ItemEvent<T>): void {
+    if (event.type !== 'publish') this.accumulator.remove(event.previous, event.id)
+    if (event.type !== 'retract') this.accumulator.add(event.item, event.id)
+  }
+
+  clear(): void {
+    this.accumulator.clear()
   }
 }
 

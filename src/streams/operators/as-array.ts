@@ -1,6 +1,6 @@
-import type { OperatorFunction, Subscriber } from 'rxjs'
-import type { FeedEvent, ItemEvent, Key, OrderedItemEvent } from '../event.js'
-import { FeedSubscriber, operate } from '../internal/operator.js'
+import type { OperatorFunction } from 'rxjs'
+import { type FeedEvent, isPlaced, type ItemEvent, type Key, type OrderedItemEvent } from '../event.js'
+import { type Fold, foldWith } from '../internal/fold.js'
 
 /**
  * The whole state as an array, at each commit that changed it: a new array each time, never altered afterwards.
@@ -11,39 +11,30 @@ import { FeedSubscriber, operate } from '../internal/operator.js'
  * ```
  */
 export function asArray<T>(): OperatorFunction<FeedEvent<T>, readonly T[]> {
-  return (feed) => operate(feed, (out: Subscriber<readonly T[]>) => new ArraySubscriber(out))
+  return foldWith('asArray', () => new ArrayFold<T>())
 }
 
-class ArraySubscriber<T> extends FeedSubscriber<FeedEvent<T>, readonly T[]> {
+class ArrayFold<T> implements Fold<T, readonly T[]> {
   private readonly placed: T[] = []
   private readonly keyed = new Map<Key, T>()
   /** The keys of an unordered feed, sorted; made anew after keys came or went. */
   private keys: Key[] | undefined
-  private touched = true
 
-  constructor(out: Subscriber<readonly T[]>) {
-    super(out, 'asArray')
+  get value(): readonly T[] {
+    if (this.keyed.size === 0) return this.placed.slice()
+    this.keys ??= [...this.keyed.keys()].sort()
+    return this.keys.map((key) => this.keyed.get(key) as T)
   }
 
-  override next(event: FeedEvent<T>): void {
-    if (this.closed) return
-    switch (event.type) {
-      case 'commit':
-        if (!this.touched) return
-        this.touched = false
-        this.out.next(this.keyed.size > 0 ? this.byKey() : this.placed.slice())
-        return
-      case 'reset':
-        this.placed.length = 0
-        this.keyed.clear()
-        this.keys = undefined
-        this.touched = true
-        return
-      default:
-        this.touched = true
-        if (isPlaced(event)) this.place(event)
-        else this.put(event)
-    }
+  apply(event: ItemEvent<T>): void {
+    if (isPlaced(event)) this.place(event)
+    else this.put(event)
+  }
+
+  clear(): void {
+    this.placed.length = 0
+    this.keyed.clear()
+    this.keys = undefined
   }
 
   private place(event: OrderedItemEvent<T>): void {
@@ -60,14 +51,4 @@ class ArraySubscriber<T> extends FeedSubscriber<FeedEvent<T>, readonly T[]> {
     if (event.type === 'retract') this.keyed.delete(event.id)
     else this.keyed.set(event.id, event.item)
   }
-
-  private byKey(): T[] {
-    this.keys ??= [...this.keyed.keys()].sort()
-    return this.keys.map((key) => this.keyed.get(key) as T)
-  }
-}
-
-function isPlaced<T>(event: ItemEvent<T>): event is OrderedItemEvent<T> {
-  const { at, from } = event as { readonly at?: number; readonly from?: number }
-  return at! >= 0 || from! >= 0
 }

@@ -1,18 +1,9 @@
 import { isObservable, type Observable, type OperatorFunction, type Subscriber } from 'rxjs'
-import {
-  changeEvent,
-  type Feed,
-  type FeedEvent,
-  type ItemEvent,
-  type Key,
-  type OrderedEvent,
-  publishEvent,
-  retractEvent,
-} from '../event.js'
-import { Joint, Parameter } from '../internal/joint.js'
+import { type Absent, applyEvent, type Feed, type FeedEvent, type ItemEvent, type Key, type OrderedEvent, publishEvent } from '../event.js'
+import { Parameter } from '../internal/joint.js'
+import { KeyedJoint } from '../internal/keyed-joint.js'
 import { FeedSubscriber, makeOperator, operate } from '../internal/operator.js'
-import { PositionTree, type TreeNode } from '../internal/position-tree.js'
-import { risingRun } from '../internal/rising-run.js'
+import { Ordering } from '../internal/ordering.js'
 import { compileSort, type Sort } from '../query.js'
 
 /** Compares two items; negative when `a` comes first. Must be pure and consistent. */
@@ -47,39 +38,22 @@ function comparatorOf<T>(order: Order<T>): Comparator<T> {
   return typeof order === 'function' ? (order as Comparator<T>) : (compileSort(order as Sort<object>) as Comparator<unknown>)
 }
 
-interface Entry<T> {
-  readonly id: Key
-  item: T
-  leaf: TreeNode<Entry<T>> | undefined
-}
-
-function entryComparator<T>(compare: Comparator<T>): (a: Entry<T>, b: Entry<T>) => number {
-  return (a, b) => compare(a.item, b.item) || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)
-}
-
 class OrderSubscriber<T> extends FeedSubscriber<FeedEvent<T>, OrderedEvent<T>> {
-  private readonly tree = new PositionTree<Entry<T>>()
+  private readonly ordering: Ordering<T>
   /** The snapshot, as it arrives, until its commit. */
-  private arriving: Map<Key, Entry<T>> | undefined
+  private arriving: Map<Key, T> | undefined
   private touched = false
-  private readonly compareEntries: (a: Entry<T>, b: Entry<T>) => number
 
-  constructor(
-    out: Subscriber<OrderedEvent<T>>,
-    private readonly compare: Comparator<T>,
-  ) {
+  constructor(out: Subscriber<OrderedEvent<T>>, compare: Comparator<T>) {
     super(out, 'orderBy')
-    this.compareEntries = entryComparator(compare)
-    this.add(() => {
-      this.tree.clear()
-    })
+    this.ordering = new Ordering(compare)
   }
 
   override next(event: FeedEvent<T>): void {
     if (this.closed) return
     switch (event.type) {
       case 'reset':
-        this.tree.clear()
+        this.ordering.load([])
         this.arriving = new Map()
         this.touched = true
         this.out.next(event)
@@ -92,13 +66,12 @@ class OrderSubscriber<T> extends FeedSubscriber<FeedEvent<T>, OrderedEvent<T>> {
         return
       default: {
         if (this.arriving !== undefined) {
-          if (event.type === 'retract') this.arriving.delete(event.id)
-          else this.arriving.set(event.id, { id: event.id, item: event.item, leaf: undefined })
+          applyEvent(this.arriving, event)
           return
         }
         let sent: OrderedEvent<T>
         try {
-          sent = this.move(event)
+          sent = this.ordering.apply(event)
         } catch (cause) {
           this.fail(event.id, cause)
           return
@@ -109,58 +82,22 @@ class OrderSubscriber<T> extends FeedSubscriber<FeedEvent<T>, OrderedEvent<T>> {
     }
   }
 
-  private arrive(arriving: ReadonlyMap<Key, Entry<T>>): boolean {
-    const entries = [...arriving.values()]
+  private arrive(arriving: ReadonlyMap<Key, T>): boolean {
     this.arriving = undefined
     try {
-      entries.sort(this.compareEntries)
+      let at = 0
+      for (const { id, item } of this.ordering.load(arriving)) this.out.next(publishEvent(id, item, at++))
     } catch (cause) {
       this.fail(undefined, cause)
-      return false
     }
-    this.tree.load(entries)
-    for (let at = 0; at < entries.length && !this.closed; at++) this.out.next(publishEvent(entries[at]!.id, entries[at]!.item, at))
-    return true
-  }
-
-  private move(event: ItemEvent<T>): OrderedEvent<T> {
-    const { tree } = this
-    const { id } = event
-    if (event.type === 'publish') {
-      const entry: Entry<T> = { id, item: event.item, leaf: undefined }
-      const at = tree.seek(entry, this.compareEntries)
-      tree.insertFound(entry)
-      return publishEvent(id, event.item, at)
-    }
-    const { previous } = event
-    const from = tree.seek({ id, item: previous, leaf: undefined }, this.compareEntries)
-    const entry = tree.found
-    if (entry?.id !== id) throw new Error('the comparator contradicts itself: an item is not where it was put')
-    if (event.type === 'retract') {
-      tree.removeFound()
-      return retractEvent(id, previous, from)
-    }
-    const { item } = event
-    if (this.compare(previous, item) === 0) {
-      entry.item = item
-      return changeEvent(id, item, previous, from, from)
-    }
-    tree.removeFound()
-    entry.item = item
-    const at = tree.seek(entry, this.compareEntries)
-    tree.insertFound(entry)
-    return changeEvent(id, item, previous, from, at)
+    return !this.closed
   }
 }
 
 /** With an order that changes: collects, and flushes when the turn settles. */
-class OrderJoint<T> extends Joint<T> {
-  private readonly tree = new PositionTree<Entry<T>>()
-  private readonly shown = new Map<Key, Entry<T>>()
-  private readonly items = new Map<Key, T>()
-  private readonly touched = new Set<Key>()
+class OrderJoint<T> extends KeyedJoint<T, T> {
+  private readonly ordering = new Ordering<T>(() => 0)
   private readonly order: Parameter<Order<T>>
-  private compare: (a: Entry<T>, b: Entry<T>) => number = () => 0
 
   constructor(out: Subscriber<OrderedEvent<T>>, orders: Observable<Order<T>>) {
     super(out as Subscriber<FeedEvent<T>>, 'orderBy')
@@ -171,71 +108,24 @@ class OrderJoint<T> extends Joint<T> {
     this.connect([feed], [this.order])
   }
 
-  protected accept(_index: number, event: ItemEvent<T>): void {
-    this.touched.add(event.id)
-    if (event.type === 'retract') this.items.delete(event.id)
-    else this.items.set(event.id, event.item)
-  }
-
-  protected clear(): void {
-    for (const id of this.items.keys()) this.touched.add(id)
-    this.items.clear()
-  }
-
-  protected flush(): void {
-    let id: Key | undefined
+  protected override flush(): void {
     try {
-      if (this.order.fresh) {
-        this.order.fresh = false
-        this.compare = entryComparator(comparatorOf(this.order.value!))
-        this.reorder()
+      if (this.order.take()) {
+        this.ordering.reorder(comparatorOf(this.order.value!), (event) => {
+          this.emit(event)
+        })
       }
-      for (id of this.touched) this.update(id)
+      super.flush()
     } catch (cause) {
-      this.fail(id, cause)
+      this.fail(undefined, cause)
     }
-    this.touched.clear()
   }
 
-  /** Moves what is shown into the new order; the longest run that is in order already stays. */
-  private reorder(): void {
-    const before = [...this.tree]
-    const after = before.toSorted(this.compare)
-    const place = new Map(after.map((entry, index) => [entry, index]))
-    const staying = new Set(risingRun(before.map((entry) => place.get(entry)!)).map((index) => before[index]!))
-    for (const entry of before) if (!staying.has(entry)) this.emit(retractEvent(entry.id, entry.item, this.tree.remove(entry)))
-    after.forEach((entry, at) => {
-      if (staying.has(entry)) return
-      this.tree.insert(at, entry)
-      this.emit(publishEvent(entry.id, entry.item, at))
-    })
+  protected result(id: Key): T | Absent {
+    return this.input(0, id)
   }
 
-  private update(id: Key): void {
-    const entry = this.shown.get(id)
-    if (!this.items.has(id)) {
-      if (entry === undefined) return
-      this.shown.delete(id)
-      this.emit(retractEvent(id, entry.item, this.tree.remove(entry)))
-      return
-    }
-    const item = this.items.get(id) as T
-    if (entry === undefined) {
-      const added: Entry<T> = { id, item, leaf: undefined }
-      this.shown.set(id, added)
-      this.emit(publishEvent(id, item, this.insert(added)))
-      return
-    }
-    const previous = entry.item
-    if (previous === item) return
-    const from = this.tree.remove(entry)
-    entry.item = item
-    this.emit(changeEvent(id, item, previous, from, this.insert(entry)))
-  }
-
-  private insert(entry: Entry<T>): number {
-    const at = this.tree.seek(entry, this.compare)
-    this.tree.insertFound(entry)
-    return at
+  protected override place(event: ItemEvent<T>): ItemEvent<T> {
+    return this.ordering.apply(event)
   }
 }

@@ -1,10 +1,8 @@
-import type { OperatorFunction, Subscriber } from 'rxjs'
-import type { Feed, FeedEvent, OrderedFeed } from '../event.js'
-import { operate } from '../internal/operator.js'
-import { parseQuery, type Query } from '../query.js'
-import { picker, sameFields } from './fields.js'
+import type { OperatorFunction } from 'rxjs'
+import type { Feed, FeedEvent } from '../event.js'
+import type { Query } from '../query.js'
+import { fields } from './fields.js'
 import { orderBy } from './order-by.js'
-import { SelectSubscriber } from './select.js'
 import { slice } from './slice.js'
 import { where } from './where.js'
 
@@ -19,21 +17,13 @@ import { where } from './where.js'
  * ```
  */
 export function query<T extends object>(spec: Query<NoInfer<T>>): OperatorFunction<FeedEvent<T>, FeedEvent<T>> {
-  const { filter, sort, skip, limit, fields: names } = parseQuery(spec) as Query<T>
-  const selected: OperatorFunction<FeedEvent<T>, FeedEvent<T>> = filter === undefined ? (feed) => feed : where<T>(filter)
-  const ordered: OperatorFunction<FeedEvent<T>, FeedEvent<T>> = sort === undefined && skip === undefined && limit === undefined
-    ? (feed) => feed
-    : orderBy<T>(sort ?? (() => 0))
-  const window: (feed: Feed<T>) => Feed<T> =
-    skip === undefined && limit === undefined
-      ? (feed) => feed
-      : (feed) => slice<T>({ ...(skip !== undefined && { skip }), ...(limit !== undefined && { limit }) })(feed as OrderedFeed<T>)
-  return (feed) => project(window(ordered(selected(feed))), names)
-}
-
-function project<T extends object>(feed: Feed<T>, names: readonly string[] | undefined): Feed<T> {
-  if (names === undefined) return feed
-  const pick = picker<T>(names)
-  const same = sameFields(names)
-  return operate(feed, (out: Subscriber<FeedEvent<T>>) => new SelectSubscriber<T, T>(out, pick, false, 'fields', same))
+  const { filter, sort, skip = 0, limit = Infinity, fields: names } = spec as Query<T>
+  const windowed = skip !== 0 || limit !== Infinity
+  const steps: ((feed: Feed<T>) => Feed<T>)[] = []
+  if (filter !== undefined) steps.push(where<T>(filter))
+  if (sort !== undefined || windowed) steps.push(orderBy<T>(sort ?? (() => 0)))
+  if (windowed) steps.push(slice<T>({ skip, limit }) as (feed: Feed<T>) => Feed<T>)
+  if (names !== undefined)
+    steps.push(fields<FeedEvent<T>, never>(...(names as never[])) as (feed: Feed<T>) => Feed<unknown> as (feed: Feed<T>) => Feed<T>)
+  return (feed) => steps.reduce((input, step) => step(input), feed)
 }

@@ -103,8 +103,7 @@ class SliceJoint<T> extends Joint<T> {
   }
 
   protected flush(): void {
-    if (this.range.fresh) {
-      this.range.fresh = false
+    if (this.range.take()) {
       try {
         this.window.move(...boundsOf(this.range.value!))
       } catch (error) {

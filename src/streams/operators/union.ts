@@ -1,7 +1,6 @@
-import type { Subscriber } from 'rxjs'
-import { type Absent, absent, difference, type Feed, type FeedEvent, type ItemEvent, type Key } from '../event.js'
-import { Joint } from '../internal/joint.js'
-import { Observable } from 'rxjs'
+import { Observable, type Subscriber } from 'rxjs'
+import { type Absent, absent, type Feed, type FeedEvent, type Key } from '../event.js'
+import { KeyedJoint } from '../internal/keyed-joint.js'
 
 /** How `union` treats a key that several feeds have. */
 export interface UnionOptions<T> {
@@ -32,51 +31,16 @@ function isFeed<T>(value: Feed<T> | UnionOptions<T>): value is Feed<T> {
   return 'subscribe' in value
 }
 
-class UnionJoint<T> extends Joint<T> {
-  private readonly states: Map<Key, T>[]
-  private readonly shown = new Map<Key, T>()
-  private readonly touched = new Set<Key>()
-
+class UnionJoint<T> extends KeyedJoint<T, T> {
   constructor(
     out: Subscriber<FeedEvent<T>>,
     inputs: number,
     private readonly resolve: ((items: readonly T[], id: Key) => T) | undefined,
   ) {
-    super(out, 'union')
-    this.states = Array.from({ length: inputs }, () => new Map<Key, T>())
+    super(out, 'union', inputs)
   }
 
-  protected accept(index: number, event: ItemEvent<T>): void {
-    this.touched.add(event.id)
-    if (event.type === 'retract') this.states[index]!.delete(event.id)
-    else this.states[index]!.set(event.id, event.item)
-  }
-
-  protected clear(index: number): void {
-    const state = this.states[index]!
-    for (const id of state.keys()) this.touched.add(id)
-    state.clear()
-  }
-
-  protected flush(): void {
-    for (const id of this.touched) {
-      let after: T | Absent
-      try {
-        after = this.winner(id)
-      } catch (cause) {
-        this.fail(id, cause)
-        return
-      }
-      const event = difference(id, this.shown.has(id) ? (this.shown.get(id) as T) : absent, after)
-      if (event === undefined) continue
-      if (after === absent) this.shown.delete(id)
-      else this.shown.set(id, after)
-      this.emit(event)
-    }
-    this.touched.clear()
-  }
-
-  private winner(id: Key): T | Absent {
+  protected result(id: Key): T | Absent {
     const items: T[] = []
     for (const state of this.states) {
       if (!state.has(id)) continue

@@ -1,16 +1,18 @@
 import { isObservable, type Observable, type OperatorFunction, type Subscriber } from 'rxjs'
 import {
+  type Absent,
   absent,
   changeEvent,
-  difference,
   type Feed,
   type FeedEvent,
+  isPlaced,
   type ItemEvent,
   type Key,
   publishEvent,
   retractEvent,
 } from '../event.js'
-import { Joint, Parameter } from '../internal/joint.js'
+import { Parameter } from '../internal/joint.js'
+import { KeyedJoint } from '../internal/keyed-joint.js'
 import { FeedSubscriber, makeOperator, operate } from '../internal/operator.js'
 import { compileFilter, type Filter } from '../query.js'
 
@@ -97,8 +99,7 @@ class WhereSubscriber<T> extends FeedSubscriber<FeedEvent<T>, FeedEvent<T>> {
 
 /** The event itself, or a copy that has lost its place in an ordered feed. */
 function withoutPlace<T>(event: ItemEvent<T>): ItemEvent<T> {
-  const { at, from } = event as { readonly at?: number; readonly from?: number }
-  if (!(at! >= 0 || from! >= 0)) return event
+  if (!isPlaced(event)) return event
   switch (event.type) {
     case 'publish':
       return publishEvent(event.id, event.item)
@@ -109,10 +110,7 @@ function withoutPlace<T>(event: ItemEvent<T>): ItemEvent<T> {
   }
 }
 
-class WhereJoint<T> extends Joint<T> {
-  private readonly items = new Map<Key, T>()
-  private readonly shown = new Map<Key, T>()
-  private readonly touched = new Set<Key>()
+class WhereJoint<T> extends KeyedJoint<T, T> {
   private readonly condition: Parameter<Condition<T>>
   private test: Predicate<T> = () => false
 
@@ -125,45 +123,20 @@ class WhereJoint<T> extends Joint<T> {
     this.connect([feed], [this.condition])
   }
 
-  protected accept(_index: number, event: ItemEvent<T>): void {
-    this.touched.add(event.id)
-    if (event.type === 'retract') this.items.delete(event.id)
-    else this.items.set(event.id, event.item)
-  }
-
-  protected clear(): void {
-    for (const id of this.items.keys()) this.touched.add(id)
-    this.items.clear()
-  }
-
-  protected flush(): void {
-    if (this.condition.fresh) {
-      this.condition.fresh = false
-      try {
-        this.test = predicateOf(this.condition.value!)
-      } catch (cause) {
-        this.fail(undefined, cause)
-        return
-      }
-      for (const id of this.items.keys()) this.touched.add(id)
-    }
-    for (const id of this.touched) if (!this.update(id)) return
-    this.touched.clear()
-  }
-
-  private update(id: Key): boolean {
-    const item = this.items.has(id) ? (this.items.get(id) as T) : absent
-    let after: T | typeof absent
+  protected override flush(): void {
     try {
-      after = item !== absent && this.test(item) ? item : absent
+      if (this.condition.take()) {
+        this.test = predicateOf(this.condition.value!)
+        this.touchAll()
+      }
+      super.flush()
     } catch (cause) {
-      this.fail(id, cause)
-      return false
+      this.fail(undefined, cause)
     }
-    const event = difference(id, this.shown.has(id) ? (this.shown.get(id) as T) : absent, after)
-    if (after === absent) this.shown.delete(id)
-    else this.shown.set(id, after)
-    if (event !== undefined) this.emit(event)
-    return true
+  }
+
+  protected result(id: Key): T | Absent {
+    const item = this.input(0, id)
+    return item !== absent && this.test(item) ? item : absent
   }
 }

@@ -17,7 +17,7 @@ class Model {
   check(): void {
     assert.equal(this.tree.size, this.list.length)
     assert.deepEqual(
-      [...this.tree].map((each) => each.value),
+      this.tree.range().map((each) => each.value),
       this.list.map((each) => each.value),
     )
     this.list.forEach((each, index) => {

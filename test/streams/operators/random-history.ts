@@ -1,4 +1,6 @@
 import fc from 'fast-check'
+import { BehaviorSubject, switchMap } from 'rxjs'
+import { turns } from '../../../src/streams/internal/turns.js'
 import { type Feed, type Key, Source } from '../../../src/streams/index.js'
 
 /** The items of random histories: few keys and few values, so that everything happens often. */
@@ -19,6 +21,7 @@ export type Step =
   | { readonly step: 'replaceAll'; readonly source: 0 | 1; readonly rows: readonly Row[] }
   | { readonly step: 'nested'; readonly source: 0 | 1; readonly first: Write; readonly then: Write }
   | { readonly step: 'join' }
+  | { readonly step: 'reset'; readonly source: 0 | 1 }
   | { readonly step: 'parameter'; readonly value: number }
 
 const key = fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f', 'g', 'h')
@@ -44,6 +47,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ step: fc.constant('replaceAll' as const), source, rows: fc.uniqueArray(row, { selector: (r) => r.id, maxLength: 6 }) }),
   fc.record({ step: fc.constant('nested' as const), source, first: write, then: write }),
   fc.record({ step: fc.constant('join' as const) }),
+  fc.record({ step: fc.constant('reset' as const), source }),
   fc.record({ step: fc.constant('parameter' as const), value: n }),
 )
 
@@ -61,11 +65,13 @@ export type History = typeof history extends fc.Arbitrary<infer H> ? H : never
 export class World {
   readonly sources: readonly [Source<Row>, Source<Row>]
   readonly feeds: readonly [Feed<Row>, Feed<Row>]
+  private readonly resets = [new BehaviorSubject(0), new BehaviorSubject(0)] as const
   private readonly states: readonly [Map<Key, Row>, Map<Key, Row>] = [new Map(), new Map()]
 
   constructor(initial: readonly [readonly Row[], readonly Row[]]) {
     this.sources = [new Source<Row>({ key: (r) => r.id, initial: initial[0] }), new Source<Row>({ key: (r) => r.id, initial: initial[1] })]
-    this.feeds = [this.sources[0].feed, this.sources[1].feed]
+    // A feed that is subscribed to anew resets, as a connection does that was lost.
+    this.feeds = [this.resets[0].pipe(switchMap(() => this.sources[0].feed)), this.resets[1].pipe(switchMap(() => this.sources[1].feed))]
     this.sources.forEach((each, index) => {
       each.feed.subscribe((event) => {
         const state = this.states[index]!
@@ -91,6 +97,11 @@ export class World {
         return
       case 'nested':
         this.nest(step)
+        return
+      case 'reset':
+        turns.run(() => {
+          this.resets[step.source].next(0)
+        })
         return
       case 'join':
         join()

@@ -1,0 +1,54 @@
+import type { OperatorFunction, Subscriber } from 'rxjs'
+import type { FeedEvent, ItemEvent } from '../event.js'
+import { FeedSubscriber, operate } from './operator.js'
+
+/** A value that follows a feed. */
+export interface Fold<in T, out V> {
+  /** Read at commits only. */
+  readonly value: V
+  apply(event: ItemEvent<T>): void
+  clear(): void
+}
+
+const nothing = Symbol('nothing sent yet')
+
+/** An operator that sends the value of a fold: at the first commit, then at each that changed it. */
+export function foldWith<T, V>(operator: string, make: () => Fold<T, V>): OperatorFunction<FeedEvent<T>, V> {
+  return (feed) => operate(feed, (out: Subscriber<V>) => new FoldSubscriber(out, operator, make()))
+}
+
+class FoldSubscriber<T, V> extends FeedSubscriber<FeedEvent<T>, V> {
+  private sent: V | typeof nothing = nothing
+  private touched = true
+
+  constructor(
+    out: Subscriber<V>,
+    operator: string,
+    private readonly fold: Fold<T, V>,
+  ) {
+    super(out, operator)
+  }
+
+  override next(event: FeedEvent<T>): void {
+    if (this.closed) return
+    if (event.type === 'commit') {
+      if (!this.touched) return
+      this.touched = false
+      const { value } = this.fold
+      if (Object.is(value, this.sent)) return
+      this.sent = value
+      this.out.next(value)
+      return
+    }
+    this.touched = true
+    if (event.type === 'reset') {
+      this.fold.clear()
+      return
+    }
+    try {
+      this.fold.apply(event)
+    } catch (cause) {
+      this.fail(event.id, cause)
+    }
+  }
+}
