@@ -1,10 +1,11 @@
-import { BehaviorSubject, type Observable } from 'rxjs'
+import type { Observable } from 'rxjs'
 import { ConnectionError } from '../../errors.js'
 import type { FeedNode, NodeOptions, Transport, TransportStatus } from '../node.js'
 import { turns } from '../internal/turns.js'
 import { MemoryNode } from './memory-node.js'
 import { MemoryStore, type MemoryStoreOptions } from './memory-store.js'
 import { Outbox } from './outbox.js'
+import { Status } from './status.js'
 
 /** What a `MemoryTransport` stands on. */
 export interface MemoryTransportOptions extends MemoryStoreOptions {
@@ -26,13 +27,13 @@ export interface MemoryTransportOptions extends MemoryStoreOptions {
  */
 export class MemoryTransport implements Transport {
   readonly status$: Observable<TransportStatus>
-  private readonly status = new BehaviorSubject<TransportStatus>({ state: 'online', since: new Date() })
+  private readonly status = new Status({ state: 'online', since: new Date() })
   private readonly nodes = new Map<string, MemoryNode<never>>()
   private readonly outbox: Outbox<() => Promise<unknown>>
   private readonly store: MemoryStore
 
   constructor(options: MemoryTransportOptions = {}) {
-    this.status$ = this.status.asObservable()
+    this.status$ = this.status.status$
     this.store = options.store ?? new MemoryStore(options)
     this.outbox = new Outbox(options.outbox ?? 10_000)
     this.openOutbox()
@@ -74,7 +75,6 @@ export class MemoryTransport implements Transport {
   close(): Promise<void> {
     if (this.status.value.state !== 'closed') {
       this.status.next({ state: 'closed' })
-      this.status.complete()
       this.outbox.pause()
       this.outbox.clear((sent) => new ConnectionError('the transport was closed before the write was answered', sent))
       for (const node of this.nodes.values()) node.close()

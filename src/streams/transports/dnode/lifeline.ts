@@ -1,7 +1,7 @@
-import { BehaviorSubject } from 'rxjs'
 import { ConnectionError, DeniedError, describeCause, ProtocolError, RachisError } from '../../../errors.js'
 import type { TransportStatus } from '../../node.js'
 import { backoffDelay, type BackoffOptions } from '../backoff.js'
+import { Status } from '../status.js'
 import { Connection, type ConnectionOptions, longestTimer } from './connection.js'
 import { encodeItem } from './item-codec.js'
 import { type HelloResult, protocolVersion, type ServerLine } from './protocol.js'
@@ -27,7 +27,7 @@ const stableAfter = 5000
 
 /** Keeps one connection after another up: connects, greets, renews the credentials, waits and connects again. */
 export class Lifeline {
-  readonly status = new BehaviorSubject<TransportStatus>({ state: 'connecting', attempt: 1 })
+  readonly status = new Status({ state: 'connecting', attempt: 1 })
   private connection: Connection | undefined
   /** Counts attempts, to tell what belongs to an older one. */
   private attempt = 0
@@ -70,7 +70,6 @@ export class Lifeline {
     this.connection?.close()
     this.connection = undefined
     this.status.next(status)
-    if (status.state === 'closed') this.status.complete()
   }
 
   private async ask(): Promise<unknown> {

@@ -78,7 +78,7 @@ export class DnodeTransport implements Transport, DnodeLink {
     const { credentials, backoff, keepalive, timeout = 10_000 } = options
     this.outbox = new Outbox(options.outbox ?? 10_000)
     this.lifeline = new Lifeline({ open, limits, credentials, backoff, keepalive, timeout }, this)
-    this.status$ = this.lifeline.status.asObservable()
+    this.status$ = this.lifeline.status.status$
     this.lifeline.connect()
   }
 
@@ -101,29 +101,25 @@ export class DnodeTransport implements Transport, DnodeLink {
     return Promise.resolve()
   }
 
-  /** How many functions of ours are held for the server; for tests. @internal */
+  /** How many functions of ours are held for the server; for tests. */
   get callbacks(): number {
     return this.connection?.callbacks ?? 0
   }
 
-  /** @internal */
   get depth(): number {
     return this.serverDepth - envelopeDepth
   }
 
-  /** @internal */
   subscribe(request: SubscriptionRequest): Upstream<object> {
     if (this.ended !== undefined) throw this.ended
     return this.subscriptions.open(request)
   }
 
-  /** @internal */
   write<C extends WriteName>(name: C, args: CallArgs<C>): Promise<CallResult<C>> {
     if (this.ended !== undefined) return Promise.reject(this.ended)
     return this.outbox.add({ name, args }) as Promise<CallResult<C>>
   }
 
-  /** @internal */
   async read<C extends ReadName>(name: C, args: CallArgs<C>): Promise<CallResult<C>> {
     const status = await firstValueFrom(this.status$.pipe(filter(({ state }) => state !== 'connecting')))
     if (this.ended !== undefined) throw this.ended
@@ -134,10 +130,8 @@ export class DnodeTransport implements Transport, DnodeLink {
     return this.connection.call(name, args)
   }
 
-  /** @internal */
   readonly line = this.subscriptions.receive.bind(this.subscriptions)
 
-  /** @internal */
   readonly online = (
     connection: Connection,
     { limits }: { readonly limits: { readonly callsInFlight: number; readonly depth: number } },
@@ -148,14 +142,12 @@ export class DnodeTransport implements Transport, DnodeLink {
     this.outbox.open(({ name, args }) => connection.call(name, args), limits.callsInFlight)
   }
 
-  /** @internal */
   readonly offline = (): void => {
     this.connection = undefined
     this.outbox.pause()
     this.subscriptions.disconnected()
   }
 
-  /** @internal */
   readonly denied = (error: RachisError): void => {
     this.ended = error
     this.outbox.clear(() => error)

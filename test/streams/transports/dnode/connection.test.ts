@@ -41,7 +41,10 @@ describe('the client of dnode', () => {
     server.sessions[0]!.socket.destroy()
     await state('offline')
     await state('online')
-    assert.deepEqual(server.called('hello'), [1, 2].map((token) => ({ protocol: 1, client: 'rachis', credentials: { token } })))
+    assert.deepEqual(
+      server.called('hello'),
+      [1, 2].map((token) => ({ protocol: 1, client: 'rachis', credentials: { token } })),
+    )
   })
 
   it('renews the credentials before they expire', async () => {
@@ -105,7 +108,12 @@ describe('the client of dnode', () => {
   })
 
   it('answers pings', async () => {
-    const answered = new Promise((resolve) => void start({ pong: resolve }).then(() => state('online')).then(() => server.sessions[0]!.line('ping', {})))
+    const answered = new Promise(
+      (resolve) =>
+        void start({ pong: resolve })
+          .then(() => state('online'))
+          .then(() => server.sessions[0]!.line('ping', {})),
+    )
     await answered
   })
 
@@ -126,8 +134,24 @@ describe('the client of dnode', () => {
     const feed = await new Recorder(transport.node<Item>('things').feed()).ready()
     feed.heard()
     const session = server.sessions[0]!
-    session.line('put', 1, [['a', { n: 1 }], ['b', { n: 2 }]], ['nobody'])
-    session.line('put', 1, [['b', { n: 3 }], ['c', { n: 4 }]], [])
+    session.line(
+      'put',
+      1,
+      [
+        ['a', { n: 1 }],
+        ['b', { n: 2 }],
+      ],
+      ['nobody'],
+    )
+    session.line(
+      'put',
+      1,
+      [
+        ['b', { n: 3 }],
+        ['c', { n: 4 }],
+      ],
+      [],
+    )
     session.line('put', 1, [], ['c'])
     session.line('mark', { r: 'a2' })
     session.line('mark', { r: 'a3' })
@@ -156,7 +180,12 @@ describe('the client of dnode', () => {
       },
     })
     const feed = await new Recorder(transport.node<Item>('things').feed()).until((items) => 'c' in items)
-    assert.deepEqual(server.called('subscribe')[1], { sid: 1, channel: 'things', query: {}, known: { cursor: { r: 'a2' }, queryHash: 'h' } })
+    assert.deepEqual(server.called('subscribe')[1], {
+      sid: 1,
+      channel: 'things',
+      query: {},
+      known: { cursor: { r: 'a2' }, queryHash: 'h' },
+    })
     assert.deepEqual(feed.heard(), ['reset', 'publish a', 'publish c'])
   })
 
@@ -175,7 +204,10 @@ describe('the client of dnode', () => {
     const node = transport.node<Item>('things')
     assert.deepEqual(await Promise.all([node.publish({ n: 1 }), node.publish({ n: 2 })]), ['1', '2'])
     const writes = server.called('publish')
-    assert.deepEqual(writes.map(({ item }) => item.n), [1, 2, 1, 2])
+    assert.deepEqual(
+      writes.map(({ item }) => item.n),
+      [1, 2, 1, 2],
+    )
     assert.equal(writes[0].write, writes[2].write)
     assert.notEqual(writes[0].write, writes[1].write)
   })
@@ -183,7 +215,10 @@ describe('the client of dnode', () => {
   it('says at close which writes may have been carried out', async () => {
     const arrived = new Promise((resolve) => void start({ publish: resolve }))
     await new Promise(setImmediate)
-    const sent = assert.rejects(transport.node<Item>('things').publish({ n: 1 }), (error) => error instanceof ConnectionError && error.outcomeUnknown)
+    const sent = assert.rejects(
+      transport.node<Item>('things').publish({ n: 1 }),
+      (error) => error instanceof ConnectionError && error.outcomeUnknown,
+    )
     await arrived
     await transport.close()
     await sent
@@ -241,7 +276,7 @@ describe('the client of dnode', () => {
 
   const hostile: Record<string, string> = {
     'what is not JSON': '{{{\n',
-    'null': 'null\n',
+    null: 'null\n',
     'an item that is none': '{"method":"put","arguments":[1,[["a",null]],[]]}\n',
     'a cursor that is none': '{"method":"mark","arguments":[7]}\n',
     'a call of a method that is not there': '{"method":"toString","arguments":[]}\n',
