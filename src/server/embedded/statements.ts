@@ -12,7 +12,7 @@ const ID_INDEX = { name: '_id_', key: { _id: 1 } } as const
 
 /** Inserts one document. Throws 11000 if its id or a unique value is taken. */
 export function insert(work: Work, namespace: string, document: Doc): Doc {
-  const complete = withId(document)
+  const complete = withId(plainDocument(document))
   const bytes = encodeDocument(complete)
   const id = idKey(complete._id)
   const entry = work.ensureCollection(namespace)
@@ -80,6 +80,11 @@ export function remove(work: Work, namespace: string, selection: Selection): Doc
     work.write(work.ensureCollection(namespace), { id: idKey(document._id), operation: 'delete', before: bytes, after: undefined })
   }
   return found.map(({ document }) => document)
+}
+
+/** Mongoose hands its own documents over in bulk writes; what is stored is what they are in BSON. */
+function plainDocument(document: Doc): Doc {
+  return typeof document.toBSON === 'function' ? ((document as { toBSON(): unknown }).toBSON() as Doc) : document
 }
 
 /** The document with its id, made if missing, in front. */

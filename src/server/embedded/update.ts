@@ -47,7 +47,8 @@ export function compileUpdate(update: unknown, arrayFilters: readonly Doc[] = []
 
 /** Compiles a replacement. */
 export function compileReplacement(replacement: unknown): Update {
-  const document = (replacement ?? {}) as Doc
+  const given = (replacement ?? {}) as Doc
+  const document = typeof given.toBSON === 'function' ? ((given as { toBSON(): unknown }).toBSON() as Doc) : given
   const operator = Object.keys(document).find((key) => key.startsWith('$'))
   if (operator !== undefined) throw serverError(9, 'FailedToParse', `a replacement must not contain operators (${operator})`)
   const replace = (id: unknown): Doc => {

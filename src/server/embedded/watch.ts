@@ -41,6 +41,8 @@ export class EmbeddedChangeStream extends EventEmitter implements AsyncIterable<
   private readonly stop: () => void
   private flowing = false
   private failure: unknown
+  /** The last event has been read from the log. */
+  private ended = false
 
   constructor(
     private readonly store: Store,
@@ -88,6 +90,7 @@ export class EmbeddedChangeStream extends EventEmitter implements AsyncIterable<
     this.pull()
     const event = this.ready.shift()
     if (event === undefined) {
+      if (this.ended) await this.close()
       if (this.failure !== undefined) throw this.failure
       return null
     }
@@ -100,7 +103,7 @@ export class EmbeddedChangeStream extends EventEmitter implements AsyncIterable<
       this.pull()
       if (this.ready.length > 0) return true
       if (this.failure !== undefined) throw this.failure
-      if (this.closed) return false
+      if (this.closed || this.ended) return false
       await this.change()
     }
   }
@@ -155,7 +158,7 @@ export class EmbeddedChangeStream extends EventEmitter implements AsyncIterable<
 
   /** Reads on in the log until there is an event, or a batch without one. */
   private pull(): void {
-    while (this.ready.length === 0 && !this.closed && this.failure === undefined && this.next_ <= this.store.lastNumber) {
+    while (this.ready.length === 0 && !this.closed && !this.ended && this.failure === undefined && this.next_ <= this.store.lastNumber) {
       try {
         this.pullBatch()
       } catch (error) {
@@ -171,7 +174,7 @@ export class EmbeddedChangeStream extends EventEmitter implements AsyncIterable<
     for (const change of this.store.changesFrom(this.next_)) {
       this.next_ = change.number + 1
       if (this.concerns(change)) this.take(change)
-      if (++seen === BATCH || this.failure !== undefined) break
+      if (++seen === BATCH || this.ended) break
     }
   }
 
@@ -186,7 +189,7 @@ export class EmbeddedChangeStream extends EventEmitter implements AsyncIterable<
     const { _id, clusterTime, wallTime } = changeEvent(change, {})
     const event = this.stages({ _id, operationType: 'invalidate', clusterTime, wallTime })
     if (event !== undefined) this.ready.push(event)
-    this.failure = new mongoose.mongo.MongoAPIError('ChangeStream is closed: the collection was dropped')
+    this.ended = true
   }
 
   private concerns({ namespace }: LoggedChange): boolean {
