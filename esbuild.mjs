@@ -2,7 +2,8 @@
 //   dist/esm      ES modules for Node, split so that what entries share, the event constructor above all, exists once
 //   dist/cjs      the same modules as CommonJS, made from dist/esm file by file: shared parts exist once there too
 //   dist/browser  ES modules for pages, dnode and its shims built in; and rachis.global.js, one script that sets `Rachis`
-//   dist/examples NAME/main.js from examples/NAME/page/main.ts, with everything that the page needs but jQuery
+//   dist/examples NAME/{main.js,style.css,index.html} from examples/NAME/page, with everything that the page needs but jQuery; and config.js,
+//                 the server of them all
 // With `--if-stale` it does nothing while no source is newer than the last build.
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
@@ -30,7 +31,7 @@ const steps = [
   ['dist/esm', () => [buildForNode()]],
   ['dist/cjs', () => [buildCommonJs()]],
   ['dist/browser', () => [buildForBrowsers(), buildGlobal()]],
-  ['dist/examples', () => [buildExamples()]],
+  ['dist/examples', () => [buildExamples(), buildExamplesServer()]],
 ]
 for (const [folder, make] of steps) {
   // One that fails (esbuild has said why) leaves its folder as it is, and the others are made all the same.
@@ -98,14 +99,22 @@ function buildGlobal() {
   })
 }
 
-/** They import `rachis` as any page does, from what was just built. */
+/** They import `rachis` as any page does, from what was just built (and not from the sources, where the paths of tsconfig lead). */
 function buildExamples() {
-  const pages = filesIn('examples').filter((file) => /^examples\/[^/]+\/page\/main\.ts$/.test(file))
-  const entryPoints = Object.fromEntries(pages.map((file) => [file.split('/')[1] + '/main', file]))
+  const pages = filesIn('examples').filter((file) => /^examples\/([^/]+\/page\/(main\.ts|style\.css|index\.html)|[^/]+\.(html|css|svg))$/.test(file))
+  const entryPoints = pages.map((file) => ({ in: file, out: file.replace(/^examples\//, '').replace('/page/', '/').replace(/\.[^.]+$/, '') }))
   // Chunks whose names a page doesn't use are dropped, as they should be.
   const quiet = { logOverride: { 'ignored-bare-import': 'silent' } }
-  const outside = { external: ['jquery'], define: { 'process.env.NODE_ENV': '"production"' } }
-  return build({ ...common, ...quiet, ...outside, entryPoints, outdir: 'dist/examples', platform: 'browser', format: 'esm', minify: true })
+  const outside = { external: ['jquery'], define: { 'process.env.NODE_ENV': '"production"' }, loader: { '.html': 'copy', '.svg': 'copy' } }
+  const shared = { ...common, tsconfigRaw: {}, format: 'esm', outdir: 'dist/examples' }
+  return build({ ...shared, ...quiet, ...outside, entryPoints, platform: 'browser', minify: true })
+}
+
+/** What `rachis serve` reads to serve them. */
+function buildExamplesServer() {
+  const entryPoints = filesIn('examples').filter((file) => file === 'examples/config.ts')
+  const shared = { ...common, tsconfigRaw: {}, format: 'esm', outdir: 'dist/examples' }
+  return build({ ...shared, entryPoints, platform: 'node', packages: 'external' })
 }
 
 /** Writes what changed and removes what is no longer made, so that a running reader of dist never sees it empty. */

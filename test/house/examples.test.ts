@@ -15,6 +15,8 @@ describe('examples in the documentation', () => {
   before(async () => {
     assert.equal(await node(join(root, 'esbuild.mjs'), ['--if-stale'], { stdio: 'ignore' }), 0)
     mkdirSync(folder, { recursive: true })
+    // Else the paths of ours would lead to the sources.
+    writeFileSync(join(folder, 'tsconfig.json'), '{}')
   })
   after(() => rmSync(folder, { recursive: true, force: true }))
 
@@ -27,7 +29,11 @@ describe('examples in the documentation', () => {
       it(`${page}:${String(line)}`, async () => {
         const file = join(folder, `${page.replaceAll('/', '-')}-${String(line)}.ts`)
         writeFileSync(file, code)
-        const { stdout } = await promisify(execFile)(process.execPath, ['--import=tsx', file], { cwd: root, timeout: 15_000 })
+        const { stdout } = await promisify(execFile)(process.execPath, ['--import=tsx', file], {
+          cwd: root,
+          env: { ...process.env, TSX_TSCONFIG_PATH: join(folder, 'tsconfig.json') },
+          timeout: 15_000,
+        })
         const printed = stdout.split('\n').slice(0, -1)
         const promised = [...code.matchAll(/\/\/ → (.*)$/gm)].map((match) => match[1])
         assert.deepEqual(printed, promised)
