@@ -76,13 +76,13 @@ export class SortedQuery {
     if (this.windows.size > 0) return
     this.closed()
     this.source?.unsubscribe()
-    this.rows.clear()
+    this.rows.load([])
   }
 
   private receive(event: FeedEvent<Item>): void {
     switch (event.type) {
       case 'reset':
-        this.rows.clear()
+        this.rows.load([])
         this.arriving = new Map()
         this.lowest = 0
         return
