@@ -9,6 +9,7 @@ export async function openProxy(target: number) {
   let cutAfter = Infinity
   const cut = (): void => {
     isCut = true
+    cutAfter = Infinity
     for (const socket of sockets) socket.destroy()
   }
   const server = createServer({ noDelay: true }, (client) => {
