@@ -95,20 +95,18 @@ class EventRecord {
   }
 }
 
+/** Only what belongs to its type. */
 function plain(event: EventRecord): object {
-  const { type, id, item, previous, at, from } = event
-  const place = { ...(from >= 0 && { from }), ...(at >= 0 && { at }) }
-  switch (type) {
-    case 'publish':
-      return { type, id, item, ...place }
-    case 'change':
-      return { type, id, item, previous, ...place }
-    case 'retract':
-      return { type, id, previous, ...place }
-    case 'commit':
-      return { type, cursor: event.cursor }
-    case 'reset':
-      return { type, reason: item }
+  const { type, id, item, previous, at, from, cursor, reason } = event
+  if (type === 'commit') return { type, cursor }
+  if (type === 'reset') return { type, reason }
+  return {
+    type,
+    id,
+    ...(type !== 'retract' && { item }),
+    ...(type !== 'publish' && { previous }),
+    ...(from >= 0 && { from }),
+    ...(at >= 0 && { at }),
   }
 }
 

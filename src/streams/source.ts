@@ -90,16 +90,11 @@ export class Source<T extends object> {
   /** Sets and unsets fields of an existing item; throws `MissingError` if there is none, `ArgumentError` if its key would change. */
   patch(id: Key, set: Partial<T>, options?: { readonly unset?: readonly string[] }): void {
     this.write(() => {
-      const item = this.items.get(id)
-      if (item === undefined) throw new MissingError(`patch: there is no item ${JSON.stringify(id)}`)
-      const next: Record<string, unknown> = { ...item, ...set }
+      const next: Record<string, unknown> = { ...this.existing('patch', id), ...set }
       for (const field of options?.unset ?? []) Reflect.deleteProperty(next, field)
       const patched = next as T
       const key = this.keyOf(patched)
-      if (key !== id)
-        throw new ArgumentError(
-          `patch of ${JSON.stringify(id)} would change its key to ${JSON.stringify(key)}: retract it and publish the new item`,
-        )
+      if (key !== id) throw new ArgumentError(`patch: the key ${id} would become ${key}; retract the item and publish the new one`)
       this.put(id, patched)
     })
   }
@@ -107,7 +102,7 @@ export class Source<T extends object> {
   /** Removes an item; throws `MissingError` if there is none. */
   retract(id: Key): void {
     this.write(() => {
-      if (!this.items.has(id)) throw new MissingError(`retract: there is no item ${JSON.stringify(id)}`)
+      this.existing('retract', id)
       this.remove(id)
     })
   }
@@ -115,16 +110,27 @@ export class Source<T extends object> {
   /** Makes all writes of `transaction` one transaction. If it throws, or is asynchronous, nothing has happened. */
   edit(transaction: (tx: SourceTransaction<T>) => void): void {
     this.write(() => {
-      const tx = new OpenTransaction(this)
-      let result: unknown
+      let open = true
+      // A callback that goes on after its return can't write any more.
+      const guard =
+        <A extends unknown[]>(write: (...args: A) => void) =>
+        (...args: A): void => {
+          if (!open) throw new ArgumentError('edit: the transaction is over; write before the callback returns')
+          write.apply(this, args)
+        }
       try {
-        result = transaction(tx)
+        const result: unknown = transaction({
+          get: (id) => this.get(id),
+          publish: guard(this.publish),
+          patch: guard(this.patch),
+          retract: guard(this.retract),
+        })
+        if (typeof (result as PromiseLike<unknown> | undefined)?.then === 'function') {
+          void Promise.resolve(result).catch(() => undefined)
+          throw new ArgumentError('edit: the callback is asynchronous; await first, then edit')
+        }
       } finally {
-        tx.end()
-      }
-      if (typeof (result as PromiseLike<unknown> | undefined)?.then === 'function') {
-        void Promise.resolve(result).catch(() => undefined)
-        throw new ArgumentError('edit: the callback is asynchronous, but a transaction is one synchronous piece: await first, then edit')
+        open = false
       }
     })
   }
@@ -153,6 +159,12 @@ export class Source<T extends object> {
     const id: unknown = this.key(item)
     if (typeof id !== 'string') throw new ArgumentError(`Source: the key of an item must be a string, not ${typeof id}`)
     return id
+  }
+
+  private existing(what: string, id: Key): T {
+    const item = this.items.get(id)
+    if (item === undefined) throw new MissingError(`${what}: there is no item ${JSON.stringify(id)}`)
+    return item
   }
 
   private attach(out: Subscriber<FeedEvent<T>>): void {
@@ -247,38 +259,6 @@ export class Source<T extends object> {
   private markNow(): RootMark {
     const { root, count } = this
     return markAt(this, () => ({ [root]: sortableNumber(count) }))
-  }
-}
-
-/** The Source for as long as the callback runs: a callback that goes on afterwards can't write any more. */
-class OpenTransaction<T extends object> implements SourceTransaction<T> {
-  private ended = false
-
-  constructor(private readonly source: Source<T>) {}
-
-  get(id: Key): T | undefined {
-    return this.source.get(id)
-  }
-
-  publish(item: T): void {
-    this.open().publish(item)
-  }
-
-  patch(id: Key, set: Partial<T>, options?: { readonly unset?: readonly string[] }): void {
-    this.open().patch(id, set, options)
-  }
-
-  retract(id: Key): void {
-    this.open().retract(id)
-  }
-
-  end(): void {
-    this.ended = true
-  }
-
-  private open(): Source<T> {
-    if (this.ended) throw new ArgumentError('edit: the transaction is over; write before the callback returns')
-    return this.source
   }
 }
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { BehaviorSubject, type Subscription } from 'rxjs'
+import { BehaviorSubject, map, type Subscription } from 'rxjs'
 import {
   aggregate,
   asArray,
@@ -124,7 +124,6 @@ const cases: Readonly<Record<string, Case>> = {
 const order = (parameter: number): ((x: Row, y: Row) => number) =>
   parameter % 2 === 0 ? byN : (x, y) => (x.g < y.g ? -1 : x.g > y.g ? 1 : y.n - x.n)
 
-import { map } from 'rxjs'
 const toFilter = map((value: number) => ({ n: { $gte: value } }))
 const toRange = map((value: number) => ({ skip: value, limit: 2 }))
 const toOrder = map((value: number) => order(value))
