@@ -29,7 +29,7 @@ export function select(view: View, namespace: string, selection: Selection): Fou
   const limit = Math.abs(whole(selection.limit, 'limit', true)) || Infinity
   const overlay = view.overlay?.(namespace)
   const plan: Plan = entry === undefined ? { kind: 'ids', ids: [] } : planFor(entry, selection.filter, sort)
-  const ordered = sort === undefined || (overlay === undefined && plan.kind !== 'ids' && plan.order !== 0)
+  const ordered = overlay === undefined && (sort === undefined || (plan.kind !== 'ids' && plan.order !== 0))
   const enough = ordered ? skip + limit : Infinity
   const found: Found[] = []
   const consider = (bytes: Buffer): boolean => {
@@ -40,6 +40,7 @@ export function select(view: View, namespace: string, selection: Selection): Fou
   if (enough > 0 && !isFull(entry === undefined ? [] : candidates(view, entry, plan), consider, overlay)) {
     if (overlay !== undefined) for (const bytes of overlay.documents()) if (consider(bytes)) break
   }
+  if (overlay !== undefined) orderById(found)
   if (!ordered && sort !== undefined) order(found, sort)
   return skip > 0 || limit < found.length ? found.slice(skip, skip + limit) : found
 }
@@ -52,9 +53,15 @@ function isFull(bytes: Iterable<Buffer>, consider: (bytes: Buffer) => boolean, o
   return false
 }
 
+/** Candidates come in the order of ids and sorting is stable: ties stay in it. */
 function order(found: Found[], sort: ReadonlyMap<string, number>): void {
   const compare = compileSort<Doc>(Object.fromEntries(sort) as Record<string, 1 | -1>)
-  found.sort((a, b) => compare(a.document, b.document) || Buffer.compare(encodeKey(a.document._id), encodeKey(b.document._id)))
+  found.sort((a, b) => compare(a.document, b.document))
+}
+
+function orderById(found: Found[]): void {
+  const keys = new Map(found.map((each) => [each, encodeKey(each.document._id)]))
+  found.sort((a, b) => Buffer.compare(keys.get(a)!, keys.get(b)!))
 }
 
 function* candidates(view: View, entry: CollectionEntry, plan: Plan): Generator<Buffer> {
@@ -68,7 +75,9 @@ function* candidates(view: View, entry: CollectionEntry, plan: Plan): Generator<
   }
   // One document has several entries where an array lies on the path.
   const seen = plan.index.multikey ? new Set<string>() : undefined
-  for (const id of idsOf(view, plan)) {
+  // Without an order of its own an index must not show: the answer is the same with and without it.
+  const ids = plan.order === 0 ? [...idsOf(view, plan)].sort(Buffer.compare) : idsOf(view, plan)
+  for (const id of ids) {
     if (seen !== undefined) {
       const text = id.toString('latin1')
       if (seen.has(text)) continue
