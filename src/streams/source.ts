@@ -116,15 +116,22 @@ export class Source<T extends object> {
         <A extends unknown[]>(write: (...args: A) => void) =>
         (...args: A): void => {
           if (!open) throw new ArgumentError('edit: the transaction is over; write before the callback returns')
-          write.apply(this, args)
+          write(...args)
         }
       try {
-        const result: unknown = transaction({
+        const tx: SourceTransaction<T> = {
           get: (id) => this.get(id),
-          publish: guard(this.publish),
-          patch: guard(this.patch),
-          retract: guard(this.retract),
-        })
+          publish: guard((item) => {
+            this.publish(item)
+          }),
+          patch: guard((id, set, options) => {
+            this.patch(id, set, options)
+          }),
+          retract: guard((id) => {
+            this.retract(id)
+          }),
+        }
+        const result: unknown = (transaction as (tx: SourceTransaction<T>) => unknown)(tx)
         if (typeof (result as PromiseLike<unknown> | undefined)?.then === 'function') {
           void Promise.resolve(result).catch(() => undefined)
           throw new ArgumentError('edit: the callback is asynchronous; await first, then edit')
