@@ -56,7 +56,7 @@ export class Attributes<T extends object> {
     const prune = setsOriginally(model)
     const masked = this.masked?.(key)
     const values: Values = {}
-    for (const name of Object.keys(source)) {
+    for (const name in source) {
       const value = source[name]
       if ((prune && Object.is(current[name], value)) || name === '__proto__' || masked?.has(name) === true) continue
       values[name] = value
@@ -96,6 +96,6 @@ export class Attributes<T extends object> {
 }
 
 function losesKeys(previous: object, item: object): boolean {
-  for (const name of Object.keys(previous)) if (!Object.hasOwn(item, name)) return true
+  for (const name in previous) if ((item as Values)[name] === undefined && !Object.hasOwn(item, name)) return true
   return false
 }

@@ -34,15 +34,47 @@ export function bind<T extends object>(feed: Observable<FeedEvent<T>>, collectio
   return bindFolder(feed, new Folder<T>(collection, options), options)
 }
 
+/** A collection that follows a feed, as its owner sees it. */
+export interface Bound<T extends object> {
+  readonly folder: Folder<T>
+  readonly subscription: Subscription
+  /** Resolves at the first commit, or when following ends before that; rejects if the feed fails before that. Nobody needs to handle it. */
+  readonly ready: Promise<void>
+}
+
 /** `bind` with decisions about single items. */
 export function bindWith<T extends object>(
   feed: Observable<FeedEvent<T>>,
   collection: AnyCollection,
   options: BindOptions,
   hooks: FoldHooks<T>,
-): { readonly folder: Folder<T>; readonly subscription: Subscription } {
+): Bound<T> {
   const folder = new Folder<T>(collection, options, hooks)
-  return { folder, subscription: bindFolder(feed, folder, options) }
+  const { promise: ready, resolve, reject } = settled()
+  const subscription = bindFolder(feed, folder, {
+    ...options,
+    committed: () => {
+      resolve()
+      options.committed?.()
+    },
+    error: (error) => {
+      reject(error)
+      options.error?.(error)
+    },
+  })
+  subscription.add(resolve)
+  return { folder, subscription, ready }
+}
+
+function settled(): { promise: Promise<void>; resolve: () => void; reject: (error: unknown) => void } {
+  let resolve: () => void
+  let reject: (error: unknown) => void
+  const promise = new Promise<void>((onward, failed) => {
+    resolve = onward
+    reject = failed
+  })
+  promise.catch(() => undefined)
+  return { promise, resolve: resolve!, reject: reject! }
 }
 
 function bindFolder<T extends object>(feed: Observable<FeedEvent<T>>, folder: Folder<T>, options: BindOptions): Subscription {
@@ -57,8 +89,8 @@ function bindFolder<T extends object>(feed: Observable<FeedEvent<T>>, folder: Fo
         binding.next(event)
       },
       error: (error: unknown) => {
-        subscription.unsubscribe()
         options.error?.(error)
+        subscription.unsubscribe()
         folder.collection.trigger('error', folder.collection, error, { ...options.setOptions })
       },
     }),
@@ -72,7 +104,7 @@ class Binding<T extends object> {
   private snapshot: Map<Key, T> | undefined = new Map()
   private ordered = false
   private ready = false
-  private readonly waiting: (() => void)[] = []
+  private readonly waiting: Batch<T>[] = []
   private busy = false
   private closed = false
 
@@ -120,18 +152,16 @@ class Binding<T extends object> {
     const { events, snapshot, ordered } = this
     this.events = []
     this.snapshot = undefined
-    if (snapshot !== undefined) {
-      this.enqueue(() => {
-        this.show(snapshot, ordered)
-      })
-    } else if (events.length > 0) {
-      this.enqueue(() => {
-        this.folder.apply(events)
-      })
-    }
+    if (snapshot === undefined && events.length === 0) return
+    this.waiting.push({ events, snapshot, ordered })
+    if (!this.busy) this.work()
   }
 
-  private show(snapshot: ReadonlyMap<Key, T>, ordered: boolean): void {
+  private show({ events, snapshot, ordered }: Batch<T>): void {
+    if (snapshot === undefined) {
+      this.folder.apply(events)
+      return
+    }
     if (this.ready && this.options.diff !== false) {
       this.folder.sweep(snapshot, ordered)
       return
@@ -140,14 +170,12 @@ class Binding<T extends object> {
     this.folder.replace(snapshot, this.options.snapshot ?? 'reset', ordered)
   }
 
-  private enqueue(job: () => void): void {
-    this.waiting.push(job)
-    if (this.busy) return
+  private work(): void {
     this.busy = true
     let thrown: { readonly error: unknown } | undefined
     while (this.waiting.length > 0 && !this.closed) {
       try {
-        this.waiting.shift()!()
+        this.show(this.waiting.shift()!)
         this.options.committed?.()
       } catch (error) {
         thrown ??= { error }
@@ -156,4 +184,11 @@ class Binding<T extends object> {
     this.busy = false
     if (thrown !== undefined) throw thrown.error
   }
+}
+
+/** What a commit brought: events, or a snapshot. */
+interface Batch<T> {
+  readonly events: readonly ItemEvent<T>[]
+  readonly snapshot: ReadonlyMap<Key, T> | undefined
+  readonly ordered: boolean
 }

@@ -11,8 +11,8 @@ export interface Commit {
   readonly removed: AnyModel[]
   readonly shifted: Shifted[]
   /** Of ordered events: who is new, and who was there before. */
-  readonly published: Map<Key, AnyModel | undefined>
-  readonly gone: Map<Key, AnyModel | undefined>
+  readonly published: Map<Key, AnyModel | undefined> | undefined
+  readonly gone: Map<Key, AnyModel | undefined> | undefined
   readonly byPlace: boolean
   /** How the models are ranked, if the collection orders them. */
   readonly ranking: Ranking | undefined
@@ -28,8 +28,8 @@ export function openCommit(options: SetOptions, byPlace: boolean, ranking: Ranki
     merged: [],
     removed: [],
     shifted: [],
-    published: new Map(),
-    gone: new Map(),
+    published: byPlace ? new Map<Key, AnyModel | undefined>() : undefined,
+    gone: byPlace ? new Map<Key, AnyModel | undefined>() : undefined,
     byPlace,
     ranking,
     sort: false,
@@ -37,41 +37,53 @@ export function openCommit(options: SetOptions, byPlace: boolean, ranking: Ranki
   }
 }
 
+/** Takes errors of listeners, so that one that throws doesn't keep the rest of a commit from being applied. */
+export interface ErrorSink {
+  note(error: unknown): void
+}
+
 /** Makes `layout` the list and sends Backbone's events about its members in Backbone's order: remove, add, sort, update. */
-export function announce(collection: AnyCollection, layout: Layout, commit: Commit, note: (error: unknown) => void): void {
+export function announce(collection: AnyCollection, layout: Layout, commit: Commit, errors: ErrorSink): void {
   const parts = partsOf(collection)
   const { options, merged } = commit
-  const silent = options.silent === true
-  const trigger = (target: AnyModel | AnyCollection, name: string, ...parameters: unknown[]): void => {
-    try {
-      target.trigger(name, ...parameters)
-    } catch (error) {
-      note(error)
-    }
-  }
+  const { removed, added, addedAt } = layout
   parts.models = layout.models
   parts.length = layout.models.length
-  const removed = [...layout.removed]
-  const added = [...layout.added]
+  if (removed.length > 0) detach(collection, layout, options, errors)
+  if (options.silent === true) return
+  for (let at = 0; at < added.length; at++) {
+    if (addedAt !== undefined) options.index = options.at = addedAt[at]
+    trigger(added[at]!, 'add', collection, options, errors)
+  }
+  if (commit.sort || layout.moved) trigger(collection, 'sort', collection, options, errors)
+  if (added.length + removed.length + merged.length === 0) return
+  options.changes = { added: added as AnyModel[], removed: removed as AnyModel[], merged }
+  trigger(collection, 'update', collection, options, errors)
+}
+
+function detach(collection: AnyCollection, { removed, removedAt }: Layout, options: SetOptions, errors: ErrorSink): void {
+  const parts = partsOf(collection)
   // None of the removed is found any more when the first `remove` is heard, as none is in the list.
   for (const model of removed) {
     Reflect.deleteProperty(parts._byId, model.cid)
     const id = parts.modelId(model.attributes as object, model.idAttribute)
     if (id !== null && id !== undefined) Reflect.deleteProperty(parts._byId, id as string)
   }
-  removed.forEach((model, at) => {
-    options.index = layout.removedAt[at]
-    if (!silent) trigger(model, 'remove', model, collection, options)
+  for (let at = 0; at < removed.length; at++) {
+    const model = removed[at]!
+    options.index = removedAt[at]
+    if (options.silent !== true) trigger(model, 'remove', collection, options, errors)
     parts._removeReference(model, options)
-  })
+  }
   delete options.index
-  if (silent) return
-  added.forEach((model, at) => {
-    if (layout.addedAt !== undefined) options.index = options.at = layout.addedAt[at]
-    trigger(model, 'add', model, collection, options)
-  })
-  if (commit.sort || layout.moved) trigger(collection, 'sort', collection, options)
-  if (added.length + removed.length + merged.length === 0) return
-  options.changes = { added, removed, merged }
-  trigger(collection, 'update', collection, options)
+}
+
+/** Events of a model have it as their first parameter, those of a collection begin with that. */
+function trigger(target: AnyModel | AnyCollection, name: string, collection: AnyCollection, options: SetOptions, errors: ErrorSink): void {
+  try {
+    if (target === collection) target.trigger(name, collection, options)
+    else target.trigger(name, target, collection, options)
+  } catch (error) {
+    errors.note(error)
+  }
 }

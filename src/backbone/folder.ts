@@ -1,7 +1,7 @@
 import { changeEvent, type ItemEvent, type Key, type OrderedItemEvent, publishEvent, retractEvent } from '../streams/event.js'
 import { equalValues } from '../streams/query.js'
 import { Attributes, type Update } from './attributes.js'
-import { announce, type Commit, openCommit } from './commit.js'
+import { announce, type Commit, type ErrorSink, openCommit } from './commit.js'
 import {
   type AnyCollection,
   type AnyModel,
@@ -24,6 +24,8 @@ import { woven } from './woven-layout.js'
 export interface FoldHooks<T> {
   /** A model that already stands for this new item though the collection doesn't find it by its id. */
   adopt?(key: Key, item: T): AnyModel | undefined
+  /** The model that this item was made from: it is shown as it is and never written to. */
+  source?(item: T): AnyModel | undefined
   /** Attributes of this item that aren't shown now. */
   masked?(key: Key): ReadonlySet<string> | undefined
   /** The item isn't to be shown now, though the feed has it. */
@@ -44,7 +46,7 @@ export interface FoldOptions {
  * Applies committed batches to one collection and keeps what that takes: the row of each key, whether the models are known to be
  * ranked, and the feed's own order where strangers stand among its models.
  */
-export class Folder<T extends object> {
+export class Folder<T extends object> implements ErrorSink {
   readonly rows: Rows<T>
   readonly attributes: Attributes<T>
   private readonly parts: CollectionParts
@@ -53,6 +55,8 @@ export class Folder<T extends object> {
   private ranking: Ranking | undefined
   private isRanked = false
   private thrown: { readonly error: unknown } | undefined
+  /** Begins to watch changes of models; needed only where they are ranked. */
+  private watchRanks: (() => void) | undefined
   /** The options of the commit at work: by them its own events are told from foreign ones. */
   private current: object | undefined
 
@@ -75,7 +79,10 @@ export class Folder<T extends object> {
       return true
     }
     const { collection, own, parts } = this
-    collection.on('change', (_: unknown, options: unknown) => isForeign(options), this)
+    this.watchRanks = () => {
+      collection.on('change', (_: unknown, options: unknown) => isForeign(options), this)
+      this.watchRanks = undefined
+    }
     collection.on('sort', (_: unknown, options: unknown) => isForeign(options), this)
     collection.on('add', (_: unknown, owner: unknown, options: unknown) => isForeign(options) && own.diverge(parts.models), this)
     collection.on(
@@ -96,6 +103,7 @@ export class Folder<T extends object> {
 
   /** Stops watching. */
   close(): void {
+    this.watchRanks = undefined
     this.collection.off(null, null, this)
   }
 
@@ -110,10 +118,11 @@ export class Folder<T extends object> {
     for (const entry of items) {
       const [key, item] = entry
       if (this.hooks.hidden?.(key) === true) continue
-      const adopted = this.hooks.adopt?.(key, item)
+      const source = this.hooks.source?.(item)
+      const adopted = source ?? this.hooks.adopt?.(key, item)
       if (adopted !== undefined) {
         kept.delete(adopted)
-        this.write(adopted, this.attributes.update(adopted, key, item, undefined, options), options)
+        if (source === undefined) this.write(adopted, this.attributes.update(adopted, key, item, undefined, options), options)
       }
       const input = adopted ?? this.attributes.forMerge(key, item)
       const model = each ? this.attributes.make(key, input, options) : input
@@ -170,57 +179,69 @@ export class Folder<T extends object> {
       else this.put(event.id, event.item, event.type === 'change' ? event.previous : undefined, commit)
     }
     const layout = byPlace ? this.place(events as readonly OrderedItemEvent<T>[], commit, orderKnown) : this.rank(commit)
-    announce(this.collection, layout, commit, (error) => {
-      this.note(error)
-    })
+    announce(this.collection, layout, commit, this)
   }
 
   private put(key: Key, item: T, before: T | undefined, commit: Commit): void {
     const { options } = commit
     const row = this.rows.get(key)
     const previous = row?.item ?? before
-    const existing = this.rows.modelOf(key, item) ?? this.hooks.adopt?.(key, item)
-    const update = existing && this.attributes.update(existing, key, item, previous, options)
+    const source = this.hooks.source?.(item)
+    const shown = this.rows.modelOf(key, item, row)
+    if (source !== undefined && shown !== undefined && shown !== source) this.drop(key, shown, commit)
+    const existing = source ?? shown ?? this.hooks.adopt?.(key, item)
+    const update =
+      existing === undefined || existing === source ? undefined : this.attributes.update(existing, key, item, previous, options)
     if (existing !== undefined && this.rows.holds(existing)) {
-      this.rows.set(key, existing, item)
-      if (commit.byPlace && before === undefined) {
-        commit.published.set(key, undefined)
+      if (before === undefined) {
+        commit.published?.set(key, undefined)
         commit.strange = true
+        // Its item has another key now.
+        const at = commit.removed.indexOf(existing)
+        if (at >= 0) commit.removed.splice(at, 1)
       }
-      this.merge(existing, update!, commit)
+      this.rows.set(key, existing, item, row)
+      this.merge(existing, update, commit)
       return
     }
     if (this.hooks.hidden?.(key) === true) {
-      this.rows.set(key, row?.model, item)
+      this.rows.set(key, row?.model, item, row)
       commit.strange = true
       return
     }
     if (update !== undefined) this.write(existing!, update, options)
     const model = this.make(key, existing ?? this.attributes.forNew(key, item), options)
-    this.rows.set(key, model, item)
-    if (commit.byPlace) commit.published.set(key, model)
+    this.rows.set(key, model, item, row)
+    commit.published?.set(key, model)
     if (model === undefined || before !== undefined) commit.strange = true
     if (model === undefined) return
     commit.added.push(model)
     this.parts._addReference(model, options)
   }
 
-  private merge(model: AnyModel, update: Update, commit: Commit): void {
+  private merge(model: AnyModel, update: Update | undefined, commit: Commit): void {
     const { ranking } = commit
-    const known = ranking !== undefined && this.isRanked && mayShift(model, update.values, ranking)
+    const known = ranking !== undefined && update !== undefined && this.isRanked && mayShift(model, update.values, ranking)
     const index = known ? indexOfRanked(this.parts.models, model, ranking) : -1
-    this.write(model, update, commit.options)
+    if (update !== undefined) this.write(model, update, commit.options)
     commit.merged.push(model)
     if (ranking === undefined) return
     if (ranking.attribute === null ? model.hasChanged() : model.hasChanged(ranking.attribute)) commit.shifted.push({ model, index })
   }
 
   private retract(key: Key, previous: T, commit: Commit): void {
-    const model = this.rows.modelOf(key, this.rows.get(key)?.item ?? previous)
-    if (commit.byPlace) commit.gone.set(key, model)
+    const row = this.rows.get(key)
+    const model = this.rows.modelOf(key, row?.item ?? previous, row)
     this.rows.delete(key)
-    if (model === undefined) commit.strange = true
-    else commit.removed.push(model)
+    if (model === undefined || this.rows.get(String(model.id))?.model === model) {
+      commit.gone?.set(key, model)
+      commit.strange = true
+    } else this.drop(key, model, commit)
+  }
+
+  private drop(key: Key, model: AnyModel, commit: Commit): void {
+    commit.gone?.set(key, model)
+    commit.removed.push(model)
   }
 
   private rank(commit: Commit): Layout {
@@ -251,9 +272,10 @@ export class Folder<T extends object> {
     const { models } = this.parts
     this.isRanked = false
     if (!this.own.isTracked && !commit.strange) {
+      if (events.every(staysInPlace)) return { models, removed: [], removedAt: [], added: [], addedAt: undefined, moved: false }
       const layout = placed(models, events, {
-        before: (key) => commit.gone.get(key) ?? this.rows.get(key)?.model,
-        added: (key) => commit.published.get(key),
+        before: (key) => commit.gone?.get(key) ?? this.rows.get(key)?.model,
+        added: (key) => commit.published?.get(key),
       })
       if (layout !== undefined) return layout
     }
@@ -282,8 +304,8 @@ export class Folder<T extends object> {
     }
   }
 
-  /** A listener that throws doesn't keep the rest of a commit from being applied. */
-  private note(error: unknown): void {
+  /** Keeps the first error, to be thrown when the commit is applied. */
+  note(error: unknown): void {
     this.thrown ??= { error }
   }
 
@@ -303,6 +325,7 @@ export class Folder<T extends object> {
       this.rankedBy = comparator
       this.ranking = rankingOf(this.collection)
       this.isRanked = false
+      if (this.ranking !== undefined) this.watchRanks?.()
     }
     return this.ranking
   }
@@ -312,6 +335,10 @@ export class Folder<T extends object> {
 function arePlaced(events: readonly ItemEvent<unknown>[]): boolean {
   const { at = -1, from = -1 } = (events[0] ?? {}) as { at?: number; from?: number }
   return at >= 0 || from >= 0
+}
+
+function staysInPlace(event: OrderedItemEvent<unknown>): boolean {
+  return event.type === 'change' && event.from === event.at
 }
 
 function mayShift(model: AnyModel, values: Readonly<Record<string, unknown>>, { attribute }: Ranking): boolean {

@@ -4,8 +4,8 @@ import type { Rows } from './rows.js'
 
 /** Who came and went in the commit at work. */
 export interface Passage {
-  readonly published: ReadonlyMap<Key, AnyModel | undefined>
-  readonly gone: ReadonlyMap<Key, AnyModel | undefined>
+  readonly published: ReadonlyMap<Key, AnyModel | undefined> | undefined
+  readonly gone: ReadonlyMap<Key, AnyModel | undefined> | undefined
 }
 
 /**
@@ -34,7 +34,7 @@ export class OwnOrder<T extends object> {
   diverge(models: readonly AnyModel[], passage?: Passage): void {
     if (this.order !== undefined) return
     const keys = new Map<AnyModel, Key>()
-    for (const [key, { model }] of this.rows) if (model !== undefined && passage?.published.has(key) !== true) keys.set(model, key)
+    for (const [key, { model }] of this.rows) if (model !== undefined && passage?.published?.has(key) !== true) keys.set(model, key)
     for (const [key, model] of passage?.gone ?? []) if (model !== undefined) keys.set(model, key)
     const order: Key[] = []
     for (const model of models) {

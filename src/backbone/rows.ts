@@ -35,8 +35,7 @@ export class Rows<T extends object> implements Iterable<readonly [Key, Row<T>]> 
     return this.rows.get(key)
   }
 
-  set(key: Key, model: AnyModel | undefined, item: T): void {
-    const row = this.rows.get(key)
+  set(key: Key, model: AnyModel | undefined, item: T, row = this.rows.get(key)): void {
     if (row === undefined) this.rows.set(key, { model, item })
     else {
       row.model = model
@@ -63,19 +62,22 @@ export class Rows<T extends object> implements Iterable<readonly [Key, Row<T>]> 
   }
 
   /** The model in the collection that shows this item. */
-  modelOf(key: Key, item: T): AnyModel | undefined {
-    const model = this.rows.get(key)?.model
+  modelOf(key: Key, item: T, row = this.rows.get(key)): AnyModel | undefined {
+    const model = row?.model
     return model !== undefined && this.holds(model) ? model : this.find(key, item)
   }
 
   /** Whether `model` is in the collection. */
   holds(model: AnyModel): boolean {
-    return this.parts.get(model.cid) === model || this.parts.get(model) === model
+    return this.parts._byId[model.cid] === model || this.parts.get(model) === model
   }
 
   private find(key: Key, item: T): AnyModel | undefined {
-    const query = identifiesOriginally(this.collection) ? key : { ...item, [idAttributeOf(this.collection)]: key }
-    const model: unknown = this.parts.get(query)
-    return isModel(model) && String(model.get(model.idAttribute)) === key && this.parts.get(model) === model ? model : undefined
+    const { parts } = this
+    const model: unknown = identifiesOriginally(this.collection)
+      ? parts._byId[key]
+      : parts.get({ ...item, [idAttributeOf(this.collection)]: key })
+    if (model === undefined) return undefined
+    return isModel(model) && String(model.get(model.idAttribute)) === key && parts.get(model) === model ? model : undefined
   }
 }

@@ -1,0 +1,8 @@
+export { bind, type BindOptions } from './bind.js'
+export { derive, type DerivedCollection } from './derive.js'
+export { fold } from './fold.js'
+export type { FoldOptions } from './folder.js'
+export { NodeCollection, type NodeCollectionClass, type NodeCollectionOptions } from './node-collection.js'
+export { NodeModel, type NodeModelClass, type NodeModelOptions } from './node-model.js'
+export { nodeSync, type SyncMethod, type SyncOptions, type SyncResult } from './sync.js'
+export { toFeed } from './to-feed.js'
