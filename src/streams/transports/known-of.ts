@@ -19,6 +19,6 @@ export function knownOf<T extends object>(feed: Feed<T>): Known<T> | undefined {
 
 /** @internal Says how `knownOf` reads `feed`. */
 export function tellKnown<T extends object>(feed: Feed<T>, read: () => Known<T> | undefined): Feed<T> {
-  readers.set(feed as Feed<never>, read as () => Known<object> | undefined)
+  readers.set(feed as Feed<never>, read)
   return feed
 }

@@ -65,7 +65,6 @@ export class MemoryNode<T extends object> implements FeedNode<T> {
     for (const copy of [...this.copies]) copy.complete()
   }
 
-  // eslint-disable-next-line @typescript-eslint/require-await -- an unknown node rejects
   private async write<R>(write: (items: MemoryItems<T>) => Promise<R>): Promise<R> {
     return write(this.link.items())
   }

@@ -68,7 +68,7 @@ export class Connection {
   /** Rejects with the error of the server, with `ConnectionError` if the connection is lost first, or with `LimitError`. */
   call<C extends CallName>(name: C, args: CallArgs<C>): Promise<CallResult<C>> {
     return new Promise((resolve, reject) => {
-      const call: PendingCall = { name, args, resolve: resolve as (result: never) => void, reject }
+      const call: PendingCall = { name, args, resolve: resolve, reject }
       if (this.over) reject(lostCall(name, false))
       else if (this.inFlight.size < this.window) this.launch(call)
       else this.waiting.push(call)

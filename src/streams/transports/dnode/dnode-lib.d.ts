@@ -19,5 +19,5 @@ declare module 'dnode/lib/dnode.js' {
     readonly proto?: { readonly wrap?: (callback: (...args: unknown[]) => void, id: number) => (...args: unknown[]) => void }
   }
   const dnode: new (methods: object, options: DnodeOptions) => Dnode
-  export default dnode
+  export = dnode
 }

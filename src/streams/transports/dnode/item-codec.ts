@@ -102,7 +102,7 @@ function encodeInstance(value: object, depth: number): unknown {
 }
 
 /** Values of the bson package, told by their tag: this code must not need the package. */
-function encodeBson(value: object, type: string): unknown {
+function encodeBson(value: { toString(): string }, type: string): unknown {
   switch (type) {
     case 'Long': {
       const exact = BigInt(String(value))

@@ -3,4 +3,4 @@ import type { WebSocketLike } from './web-socket.js'
 
 /** A WebSocket by the package `ws`; pages have their own and get `undefined` here. */
 export const openNodeWebSocket: ((url: string, longestMessage: number) => WebSocketLike) | undefined = (url, maxPayload) =>
-  new WebSocket(url, { perMessageDeflate: false, maxPayload }) as unknown as WebSocketLike
+  new WebSocket(url, { perMessageDeflate: false, maxPayload })

@@ -15,9 +15,12 @@ export function socketOpener(address: string, frameBytes: number, constructor?: 
     case 'ws:':
     case 'wss:':
       return (listener) => openWebSocket(address, frameBytes, listener, constructor)
-    case 'tcp:':
+    case 'tcp:': {
+      const openTcp = openTcpSocket
+      if (openTcp === undefined) throw new ArgumentError(`${address}: a page can connect to ws: and wss: only`)
       if (url.port === '') throw new ArgumentError(`${address} has no port; write tcp://host:port`)
-      return (listener) => openTcpSocket(url, listener)
+      return (listener) => openTcp(url, listener)
+    }
     default:
       throw new ArgumentError(`${address} can't be connected to: the URL must begin with ws:, wss: or tcp:`)
   }

@@ -1,8 +1,8 @@
 import { connect } from 'node:net'
 import type { Socket, SocketListener } from './socket.js'
 
-/** Connects over TCP. */
-export function openTcpSocket({ hostname, port }: URL, listener: SocketListener): Socket {
+/** Connects over TCP; `undefined` in pages. */
+export const openTcpSocket: ((url: URL, listener: SocketListener) => Socket) | undefined = ({ hostname, port }, listener) => {
   let over = false
   let reason = 'the other side closed the connection'
   const socket = connect({ host: hostname.replace(/^\[|\]$/g, ''), port: Number(port) })

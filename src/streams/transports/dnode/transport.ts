@@ -1,5 +1,5 @@
 import { filter, firstValueFrom, type Observable } from 'rxjs'
-import { ConnectionError, RachisError } from '../../../errors.js'
+import { ConnectionError, type RachisError } from '../../../errors.js'
 import type { FeedNode, NodeOptions, Transport, TransportStatus } from '../../node.js'
 import type { BackoffOptions } from '../backoff.js'
 import { Outbox } from '../outbox.js'

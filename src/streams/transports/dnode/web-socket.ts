@@ -57,5 +57,5 @@ function makeWebSocket(url: string, frameBytes: number, constructor: WebSocketCo
   // A message may hold many lines: only what is far beyond one line is refused here.
   if (openNodeWebSocket !== undefined) return openNodeWebSocket(url, frameBytes * 16)
   if (typeof WebSocket === 'undefined') throw new ConnectionError('there is no WebSocket here: pass one as option')
-  return new WebSocket(url) as unknown as WebSocketLike
+  return new WebSocket(url)
 }

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { filter, firstValueFrom } from 'rxjs'
 import { ArgumentError, ConnectionError, DeniedError, LimitError, ProtocolError } from '../../../../src/errors.js'
-import type { Transport, TransportStatus } from '../../../../src/streams/node.js'
+import type { TransportStatus } from '../../../../src/streams/node.js'
+import { union } from '../../../../src/streams/operators/union.js'
 import { connectDnode, type DnodeOptions, DnodeTransport } from '../../../../src/streams/transports/dnode/transport.js'
 import { Recorder } from '../../../contract/recorder.js'
 import { type Calls, greeting, startPlainServer } from './plain-server.js'
@@ -12,11 +13,11 @@ interface Item {
 
 describe('the client of dnode', () => {
   let server: Awaited<ReturnType<typeof startPlainServer>>
-  let transport: Transport
+  let transport: DnodeTransport
 
-  const start = async (calls: Calls = {}, options: Partial<DnodeOptions> = {}): Promise<Transport> => {
+  const start = async (calls: Calls = {}, options: Partial<DnodeOptions> = {}): Promise<DnodeTransport> => {
     server = await startPlainServer(calls)
-    return (transport = connectDnode({ url: server.url, backoff: { base: 1 }, ...options }))
+    return (transport = new DnodeTransport({ url: server.url, backoff: { base: 1 }, ...options }))
   }
   const state = <S extends TransportStatus['state']>(name: S): Promise<TransportStatus & { readonly state: S }> =>
     firstValueFrom(transport.status$.pipe(filter((status): status is TransportStatus & { readonly state: S } => status.state === name)))
@@ -163,6 +164,49 @@ describe('the client of dnode', () => {
     assert.deepEqual(feed.state, { b: { n: 3 } })
   })
 
+  it('makes one turn of a frame for all its queries: who joins them sees one commit', async () => {
+    await start({
+      subscribe({ sid }, answer, session) {
+        answer(null, {})
+        session.line('snap', sid, sid, 'h', 'reset', [])
+        session.line('mark', { r: `a${sid}` })
+      },
+    })
+    const node = transport.node<Item>('things')
+    const both = await new Recorder(union(node.feed({ filter: { n: 1 } }), node.feed({ filter: { n: 2 } }))).ready()
+    const session = server.sessions[0]!
+    session.line('put', 1, [['a', { n: 1 }]], [])
+    session.line('put', 2, [['b', { n: 2 }]], [])
+    session.line('mark', { r: 'a3' })
+    await both.until((items) => 'b' in items)
+    assert.deepEqual(both.heard(), ['reset', 'publish a', 'publish b'])
+    assert.equal(both.commits, 2)
+  })
+
+  it('gives who subscribes in the middle of a frame the state and the commit of that frame', async () => {
+    await start(snapshot)
+    const node = transport.node<Item>('things')
+    const early = await new Recorder(node.feed()).ready()
+    let late: Recorder<Item> | undefined
+    const watch = node.feed().subscribe((event) => {
+      if (event.type === 'publish' && event.id === 'b') late = new Recorder(node.feed())
+    })
+    server.sessions[0]!.line(
+      'put',
+      1,
+      [
+        ['b', { n: 2 }],
+        ['c', { n: 3 }],
+      ],
+      [],
+    )
+    server.sessions[0]!.line('mark', { r: 'a2' })
+    await early.until((items) => 'c' in items)
+    assert.deepEqual(late!.heard(), ['reset', 'publish a', 'publish b', 'publish c'])
+    assert.equal(late!.commits, 1)
+    watch.unsubscribe()
+  })
+
   it('resumes from the last mark, and forgets half a frame', async () => {
     await start({
       subscribe({ sid, known }, answer, session) {
@@ -250,7 +294,7 @@ describe('the client of dnode', () => {
     const node = transport.node<Item>('things')
     await node.get('a')
     await new Promise(setImmediate)
-    const held = () => (transport as DnodeTransport).callbacks
+    const held = () => transport.callbacks
     const before = held()
     for (let round = 0; round < 1000; round++) await node.get('a')
     await new Promise(setImmediate)
