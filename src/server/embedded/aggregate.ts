@@ -12,7 +12,8 @@ const REFUSED = ['$out', '$merge', '$changeStream', '$geoNear', '$search', '$vec
 export function aggregate(view: View, database: string, collection: string | undefined, pipeline: readonly Doc[]): Doc[] {
   const refused = pipeline.flatMap((stage) => Object.keys(stage)).find((name) => REFUSED.includes(name))
   if (refused !== undefined) throw notImplemented(`the stage ${refused}`)
-  if (mentions(pipeline, new Set(['$function', '$accumulator', '$where']))) throw badValue('code in pipelines ($function, $accumulator) is not run here')
+  if (mentions(pipeline, new Set(['$function', '$accumulator', '$where'])))
+    throw badValue('code in pipelines ($function, $accumulator) is not run here')
   const { head, rest } = splitPipeline(pipeline)
   const all = (name: string) => select(view, `${database}.${name}`, {}).map(({ document }) => document)
   const documents = collection === undefined ? [] : select(view, `${database}.${collection}`, head).map(({ document }) => document)

@@ -6,12 +6,24 @@ const { Decimal128, Double, Long } = mongoose.mongo
 
 /** `$inc`: whole numbers stay whole and become 64 bits wide where 32 don't suffice; beyond that it is an error, as in MongoDB. */
 export function add(a: unknown, b: unknown): unknown {
-  return combine(a, b, (x, y) => x + y, (x, y) => x + y, addDecimals)
+  return combine(
+    a,
+    b,
+    (x, y) => x + y,
+    (x, y) => x + y,
+    addDecimals,
+  )
 }
 
 /** `$mul`. */
 export function multiply(a: unknown, b: unknown): unknown {
-  return combine(a, b, (x, y) => x * y, (x, y) => x * y, multiplyDecimals)
+  return combine(
+    a,
+    b,
+    (x, y) => x * y,
+    (x, y) => x * y,
+    multiplyDecimals,
+  )
 }
 
 export function and(a: unknown, b: unknown): unknown {
@@ -50,14 +62,15 @@ function kindOf(value: unknown): 'whole' | 'double' | 'decimal' {
 }
 
 function plain(value: unknown): unknown {
-  return typeof value === 'object' && value !== null ? (bsonType(value) === 'Long' ? String(value) : (value as { value: unknown }).value) : value
+  if (typeof value !== 'object' || value === null) return value
+  return bsonType(value) === 'Long' ? (value as { toBigInt(): bigint }).toBigInt() : (value as { value: unknown }).value
 }
 
 function whole(value: unknown): bigint {
   try {
     return BigInt(plain(value) as number)
   } catch {
-    throw badValue(`${String(value)} is no whole number`)
+    throw badValue(`${JSON.stringify(value)} is no whole number`)
   }
 }
 

@@ -23,7 +23,7 @@ export async function bulkWrite(
 ): Promise<BulkWriteResult> {
   const ordered = options.ordered !== false
   const tally = emptyTally()
-  for (let i = 0; i < operations.length && !(ordered && tally.writeErrors.length > 0); ) {
+  for (let i = 0; i < operations.length && !(ordered && tally.writeErrors.length > 0);) {
     const inserts = runOfInserts(operations, i)
     if (inserts > 0) insertBatch(run, namespace, operations, i, inserts, ordered, tally)
     else runOne(run, namespace, operations[i]!, i, tally)
@@ -80,7 +80,11 @@ function insertBatch(
 
 function runOne(run: RunStatement, namespace: string, operation: Operation, index: number, tally: BulkTally): void {
   try {
-    count(tally, index, run((work) => apply(work, namespace, operation)))
+    count(
+      tally,
+      index,
+      run((work) => apply(work, namespace, operation)),
+    )
   } catch (error) {
     tally.writeErrors.push(writeError(error, index, operation))
   }
@@ -105,7 +109,8 @@ function apply(work: Work, namespace: string, operation: Operation): Outcome {
     case 'updateOne':
     case 'updateMany':
     case 'replaceOne': {
-      const compiled = name === 'replaceOne' ? compileReplacement(body.replacement) : compileUpdate(body.update, body.arrayFilters as Doc[] | undefined)
+      const compiled =
+        name === 'replaceOne' ? compileReplacement(body.replacement) : compileUpdate(body.update, body.arrayFilters as Doc[] | undefined)
       const statement = { filter, sort, update: compiled, multi: name === 'updateMany', upsert: body.upsert === true }
       return { modification: update(work, namespace, statement) }
     }

@@ -27,7 +27,8 @@ export function changeEvent(change: LoggedChange, options: EventOptions): Doc {
     wallTime: new Date(stamp.wallTime),
     ns: { db, coll },
   }
-  if (stamp.session) Object.assign(event, { txnNumber: mongoose.mongo.Long.fromNumber(stamp.last), lsid: { id: `${stamp.epoch}.${stamp.last}` } })
+  if (stamp.session)
+    Object.assign(event, { txnNumber: mongoose.mongo.Long.fromNumber(stamp.last), lsid: { id: `${stamp.epoch}.${stamp.last}` } })
   if (operation === 'drop') return event
   const document = change.change.document && decodeDocument(change.change.document)
   const previous = change.change.previous && decodeDocument(change.change.previous)
@@ -56,7 +57,7 @@ export function describeUpdate(before: Doc, after: Doc): Doc {
 
   function compareValue(old: unknown, now: unknown, path: string, known: boolean): void {
     if (known && equalValues(old, now)) return
-    if (isDocument(old) && isDocument(now)) return compare(old as Doc, now as Doc, `${path}.`)
+    if (isDocument(old) && isDocument(now)) return compare(old, now, `${path}.`)
     if (Array.isArray(old) && Array.isArray(now) && now.length > 0) {
       if (now.length < old.length) truncatedArrays.push({ field: path, newSize: now.length })
       now.forEach((element, i) => compareValue(old[i], element, `${path}.${i}`, i < old.length))

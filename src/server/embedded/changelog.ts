@@ -42,7 +42,7 @@ const OPERATIONS: readonly ChangeOperation[] = ['insert', 'update', 'replace', '
 const FIXED = 27
 
 /** A change with its number; its documents are decoded when asked for. */
-export class LoggedChange implements ChangeRecord {
+export class LoggedChange {
   #document: Doc | undefined
   #previous: Doc | undefined
 
@@ -67,12 +67,11 @@ export class LoggedChange implements ChangeRecord {
   get id(): unknown {
     return (this.document ?? this.previous)?._id
   }
-  get document(): Doc {
-    // The contract leaves the property out where there is none; a getter can only say undefined.
-    return (this.#document ??= this.change.document && decodeDocument(this.change.document)) as Doc
+  get document(): Doc | undefined {
+    return (this.#document ??= this.change.document && decodeDocument(this.change.document))
   }
-  get previous(): Doc {
-    return (this.#previous ??= this.change.previous && decodeDocument(this.change.previous)) as Doc
+  get previous(): Doc | undefined {
+    return (this.#previous ??= this.change.previous && decodeDocument(this.change.previous))
   }
 }
 
@@ -132,12 +131,12 @@ export function decodeChange(number: number, epoch: string, bytes: Buffer): Logg
 /** Reads logged changes from number `from` on, in order. Lazily, so that a slow reader holds nothing. */
 export function* readChanges(table: Table, epoch: string, from: number): Generator<LoggedChange> {
   for (const { key, value } of table.getRange({ start: logKey(from), snapshot: false })) {
-    yield decodeChange(Number((key as Buffer).readBigUInt64BE()), epoch, value)
+    yield decodeChange(Number(key.readBigUInt64BE()), epoch, value)
   }
 }
 
 /** The number of the first change that the log holds, or of the last one. */
 export function edgeOfLog(table: Table, edge: 'first' | 'last'): number | undefined {
-  for (const key of table.getKeys({ limit: 1, reverse: edge === 'last' })) return Number((key as Buffer).readBigUInt64BE())
+  for (const key of table.getKeys({ limit: 1, reverse: edge === 'last' })) return Number(key.readBigUInt64BE())
   return undefined
 }

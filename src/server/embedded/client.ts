@@ -1,3 +1,4 @@
+/* eslint-disable @typescript-eslint/require-await -- the methods of MongoDB's driver answer with promises, failures included */
 import { EventEmitter } from 'node:events'
 import { collectionName } from './catalog.js'
 import type { Doc } from './codec.js'
@@ -40,7 +41,9 @@ export class EmbeddedClient extends EventEmitter {
     return session
   }
 
-  async withSession<T>(...parameters: [((session: ClientSession) => Promise<T>) | Doc, ((session: ClientSession) => Promise<T>)?]): Promise<T> {
+  async withSession<T>(
+    ...parameters: [((session: ClientSession) => Promise<T>) | Doc, ((session: ClientSession) => Promise<T>)?]
+  ): Promise<T> {
     const body = (parameters[1] ?? parameters[0]) as (session: ClientSession) => Promise<T>
     const session = this.startSession()
     try {
@@ -68,7 +71,9 @@ export class EmbeddedClient extends EventEmitter {
   }
 
   async listDatabases(): Promise<Doc> {
-    const names = new Set([...this.store.collections().collections.keys()].map((namespace) => namespace.slice(0, -collectionName(namespace).length - 1)))
+    const names = new Set(
+      [...this.store.collections().collections.keys()].map((namespace) => namespace.slice(0, -collectionName(namespace).length - 1)),
+    )
     return { ok: 1, databases: [...names].sort().map((name) => ({ name })) }
   }
 

@@ -11,7 +11,7 @@ const MAX_DOCUMENT_BYTES = 16 * 1024 * 1024
 
 /** The BSON of a document. Shares nothing with it; `undefined` becomes null, as MongoDB's driver does by default. Throws on what BSON can't hold. */
 export function encodeDocument(document: object): Buffer {
-  const bytes = BSON.serialize(document as Doc, { ignoreUndefined: false })
+  const bytes = BSON.serialize(document, { ignoreUndefined: false })
   if (bytes.length > MAX_DOCUMENT_BYTES) {
     throw new mongoose.mongo.MongoServerError({
       message: `the document has ${bytes.length} bytes; at most ${MAX_DOCUMENT_BYTES} are possible`,
@@ -25,11 +25,14 @@ export function encodeDocument(document: object): Buffer {
 /** A fresh document; nothing of it aliases the bytes. Throws `StoreError` for bytes that are no document. */
 export function decodeDocument(bytes: Uint8Array): Doc {
   try {
-    return BSON.deserialize(bytes) as Doc
+    return BSON.deserialize(bytes)
   } catch (cause) {
-    throw new StoreError(`a stored document can't be read, the data folder is damaged: ${describeCause(cause)}; restore a copy of the folder`, {
-      cause,
-    })
+    throw new StoreError(
+      `a stored document can't be read, the data folder is damaged: ${describeCause(cause)}; restore a copy of the folder`,
+      {
+        cause,
+      },
+    )
   }
 }
 

@@ -1,3 +1,4 @@
+/* eslint-disable @typescript-eslint/require-await -- the methods of MongoDB's driver answer with promises, failures included */
 import { compareValues, equalValues } from '../../streams/query.js'
 import { aggregate } from './aggregate.js'
 import type { BulkWriteResult } from './bulk-result.js'
@@ -50,14 +51,19 @@ export class EmbeddedCollection {
 
   async insertMany(documents: Doc[], options: OperationOptions = {}): Promise<Doc> {
     giveIds(documents)
-    const result = await this.bulkWrite(documents.map((document) => ({ insertOne: { document } })), options)
+    const result = await this.bulkWrite(
+      documents.map((document) => ({ insertOne: { document } })),
+      options,
+    )
     return { acknowledged: true, insertedCount: result.insertedCount, insertedIds: result.insertedIds }
   }
 
   async bulkWrite(operations: Readonly<Record<string, Doc>>[], options: OperationOptions = {}): Promise<BulkWriteResult> {
     for (const { insertOne } of operations) if (insertOne !== undefined) giveIds([(insertOne.document ?? insertOne) as Doc])
     const wrapped = operations.map((operation) =>
-      operation.insertOne !== undefined && operation.insertOne.document === undefined ? { insertOne: { document: operation.insertOne } } : operation,
+      operation.insertOne !== undefined && operation.insertOne.document === undefined
+        ? { insertOne: { document: operation.insertOne } }
+        : operation,
     )
     return bulkWrite((statement) => this.write(options, statement), this.namespace, wrapped, options)
   }

@@ -7,8 +7,8 @@ import { parseUri } from './uri.js'
 interface Internals {
   base: unknown
   config: Doc
-  readyState: number
-  client: EmbeddedClient | null
+  readyState: mongoose.ConnectionStates
+  client: EmbeddedClient | null | undefined
   db: unknown
   name: string
   host: string
@@ -28,9 +28,11 @@ export class EmbeddedConnection extends mongoose.Connection {
   /** Called by `openUri`. Throws `ArgumentError`, `StoreError`, `MissingPeerError`. */
   async createClient(uri: string, options: Doc = {}): Promise<this> {
     const own = this as unknown as Internals
-    const connecting = own.readyState === mongoose.ConnectionStates.connecting || own.readyState === mongoose.ConnectionStates.connected
-    if (own._destroyCalled) throw new mongoose.MongooseError('Connection has been closed and destroyed; create a new one with mongoose.createConnection()')
-    if (connecting && own._connectionString !== uri) {
+    const { connecting, connected } = mongoose.ConnectionStates
+    const active = own.readyState === connecting || own.readyState === connected
+    if (own._destroyCalled)
+      throw new mongoose.MongooseError('Connection has been closed and destroyed; create a new one with mongoose.createConnection()')
+    if (active && own._connectionString !== uri) {
       throw new mongoose.MongooseError("Can't call `openUri()` on an active connection with different connection strings")
     }
     for (const name of CONFIG_OPTIONS) if (options[name] !== undefined && options[name] !== null) own.config[name] = options[name]
@@ -47,7 +49,7 @@ export class EmbeddedConnection extends mongoose.Connection {
   /** Called by `close`. A child made by `useDb` leaves the store to its parent. */
   async doClose(force?: boolean | { skipCloseClient?: boolean }): Promise<this> {
     const own = this as unknown as Internals
-    if (own.client !== null && own.client !== undefined && !(typeof force === 'object' && force.skipCloseClient)) await own.client.close()
+    if (!(typeof force === 'object' && force.skipCloseClient)) await own.client?.close()
     return this
   }
 

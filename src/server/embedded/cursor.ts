@@ -1,3 +1,4 @@
+/* eslint-disable @typescript-eslint/require-await -- the methods of MongoDB's driver answer with promises, failures included */
 import type { Doc } from './codec.js'
 
 /** What a cursor runs when it is first asked: everything at once, so that the answer is of one moment. */
@@ -67,7 +68,7 @@ export class EmbeddedCursor implements AsyncIterable<Doc> {
     return (await this.load()).length > 0
   }
 
-  async forEach(visit: (document: Doc) => boolean | void): Promise<void> {
+  async forEach(visit: (document: Doc) => unknown): Promise<void> {
     for await (const document of this) if (visit(document) === false) return
   }
 

@@ -26,7 +26,11 @@ export function inspectFolder(folder: string): 'new' | 'existing' {
     if (!names.includes(DATA_FILE)) {
       const foreign = names.filter((name) => name !== LOCK_FILE && !name.startsWith('.'))
       if (foreign.length === 0) return 'new'
-      throw unusable(folder, `it holds other files (${foreign.slice(0, 3).join(', ')}) and no ${DATA_FILE}`, 'name an empty folder or a data folder')
+      throw unusable(
+        folder,
+        `it holds other files (${foreign.slice(0, 3).join(', ')}) and no ${DATA_FILE}`,
+        'name an empty folder or a data folder',
+      )
     }
     return inspectFile(folder)
   } catch (cause) {

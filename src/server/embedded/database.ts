@@ -1,3 +1,4 @@
+/* eslint-disable @typescript-eslint/require-await -- the methods of MongoDB's driver answer with promises, failures included */
 import mongoose from 'mongoose'
 import { aggregate } from './aggregate.js'
 import { collectionName, collectionsOf } from './catalog.js'
@@ -28,7 +29,8 @@ export class EmbeddedDb {
 
   async createCollection(name: string, options: Doc = {}): Promise<EmbeddedCollection> {
     const { session: _session, ...kept } = options
-    if (kept.capped || kept.timeseries || kept.viewOn || kept.collation) throw notImplemented('a capped, time series or collated collection or a view')
+    if (kept.capped || kept.timeseries || kept.viewOn || kept.collation)
+      throw notImplemented('a capped, time series or collated collection or a view')
     const namespace = `${this.databaseName}.${name}`
     this.store.write((unit) => {
       if (unit.collection(namespace) !== undefined) throw serverError(48, 'NamespaceExists', `Collection ${namespace} already exists.`)
@@ -54,7 +56,12 @@ export class EmbeddedDb {
     const test = compilePredicate(filter)
     return new EmbeddedCursor(() =>
       collectionsOf(this.store.collections(), this.databaseName)
-        .map(({ namespace, options }) => ({ name: collectionName(namespace), type: 'collection', options: copyValue(options), info: { readOnly: false } }))
+        .map(({ namespace, options }) => ({
+          name: collectionName(namespace),
+          type: 'collection',
+          options: copyValue(options),
+          info: { readOnly: false },
+        }))
         .filter(test),
     )
   }

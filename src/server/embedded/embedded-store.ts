@@ -1,6 +1,6 @@
 import type mongoose from 'mongoose'
 import type { Position } from '../../streams/cursor.js'
-import type { ChangeRecord } from './changelog.js'
+import type { ChangeRecord, LoggedChange } from './changelog.js'
 import { EmbeddedDb } from './database.js'
 import { select, type Selection } from './select.js'
 
@@ -48,22 +48,27 @@ export function embeddedStore(connection: mongoose.Connection): EmbeddedStore | 
     position: () => store.position,
     onCommit: (listener) =>
       store.onCommit(({ position, changes }) => {
-        const own = changes.filter(({ namespace }) => namespace.startsWith(prefix))
+        const own = recordsOf(changes.filter(({ namespace }) => namespace.startsWith(prefix)))
         if (own.length > 0) listener({ position, changes: own })
       }),
     changesSince: (position, limit = Infinity) => {
       const number = store.numberAt(position)
       if (number === undefined) return undefined
-      const found: ChangeRecord[] = []
+      const found: LoggedChange[] = []
       for (const change of store.changesFrom(number + 1)) {
         if (found.length >= limit && found.at(-1)!.position !== change.position) break
         if (change.namespace.startsWith(prefix)) found.push(change)
       }
-      return found
+      return recordsOf(found)
     },
     read: (collection, filter, options = {}) => ({
       position: store.position,
       documents: select(store, prefix + collection, { ...options, filter }).map(({ document }) => document),
     }),
   }
+}
+
+/** Where there is no document the getter of a logged change says undefined, which the contract tells by leaving the property out. */
+function recordsOf(changes: readonly LoggedChange[]): readonly ChangeRecord[] {
+  return changes as unknown as readonly ChangeRecord[]
 }

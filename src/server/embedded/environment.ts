@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir, uptime } from 'node:os'
 import { join } from 'node:path'
-import type { Database, RootDatabase } from 'lmdb'
+import type { Database, RootDatabase, TransactionFlags } from 'lmdb'
 import { describeCause, StoreError } from '../../errors.js'
 import { sortableNumber } from '../../streams/cursor.js'
 import { decodeDocument, encodeDocument, type Doc } from './codec.js'
@@ -41,8 +41,10 @@ interface Header {
 const FORMAT = 1
 const HEADER = Buffer.from('header')
 /** Abortable and committed when it returns; without the third flag also flushed to the disk. */
-const COMMIT = 0x1 | 0x2
-const NO_FLUSH = 0x10000
+// eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment -- lmdb is loaded late, so its enum can't be read here
+const COMMIT = (0x1 | 0x2) as TransactionFlags
+// eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment
+const COMMIT_UNFLUSHED = (0x1 | 0x2 | 0x10000) as TransactionFlags
 const FLUSH_INTERVAL_MS = 1000
 
 /** Opens or creates a data folder, or a temporary one without `folder`. Throws `StoreError` or `MissingPeerError`. */
@@ -58,10 +60,10 @@ export async function openEnvironment(location: StoreLocation): Promise<Environm
     // overlappingSync would flush in the background and make every following commit wait for it.
     root = lmdb.open<Buffer, Buffer>({ path: folder, ...binary, maxDbs: 8, overlappingSync: false, noSubdir: false, noSync: temporary })
     const tables = {
-      meta: root.openDB({ name: 'meta', ...binary }) as Table,
-      documents: root.openDB({ name: 'documents', ...binary }) as Table,
-      indexes: root.openDB({ name: 'indexes', ...binary }) as Table,
-      changes: root.openDB({ name: 'changes', ...binary }) as Table,
+      meta: root.openDB<Buffer, Buffer>({ name: 'meta', ...binary }),
+      documents: root.openDB<Buffer, Buffer>({ name: 'documents', ...binary }),
+      indexes: root.openDB<Buffer, Buffer>({ name: 'indexes', ...binary }),
+      changes: root.openDB<Buffer, Buffer>({ name: 'changes', ...binary }),
     }
     const header = takeOver(root, tables.meta, tables.changes, folder, state)
     return { folder, ...tables, rootId: header.rootId, epoch: header.epoch, ...lifeOf(root, tables.meta, header, location, folder) }
@@ -76,7 +78,7 @@ export async function openEnvironment(location: StoreLocation): Promise<Environm
 function lifeOf(root: RootDatabase<Buffer, Buffer>, meta: Table, header: Header, location: StoreLocation, folder: string) {
   const relaxed = location.durability === 'process'
   const temporary = location.folder === undefined
-  const flags = relaxed || temporary ? COMMIT | NO_FLUSH : COMMIT
+  const flags = relaxed || temporary ? COMMIT_UNFLUSHED : COMMIT
   let dirty = false
   let closed = false
   const flush = () => new Promise<void>((resolve) => (root as unknown as { sync(done: () => void): void }).sync(() => resolve()))

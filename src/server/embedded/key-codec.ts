@@ -55,7 +55,14 @@ class KeyWriter {
       return this.byte(END)
     }
     if (value instanceof Date) return this.number(value.getTime())
-    const bson = value as { _bsontype?: string; id?: Uint8Array; buffer?: Uint8Array; position?: number; sub_type?: number; value?: unknown }
+    const bson = value as {
+      _bsontype?: string
+      id?: Uint8Array
+      buffer?: Uint8Array
+      position?: number
+      sub_type?: number
+      value?: unknown
+    }
     switch (Object.hasOwn(value, '_bsontype') ? undefined : bson._bsontype) {
       case 'ObjectId':
         return this.bytes(bson.id!)

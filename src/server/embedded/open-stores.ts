@@ -10,7 +10,7 @@ interface Shared {
 
 /** The data folders that this process has open, by path: one even if the package is loaded twice, as LMDB's files must be opened once. */
 const REGISTRY = Symbol.for('rachis.embedded.stores')
-const registry = globalThis as unknown as { [REGISTRY]?: Map<string, Shared> }
+const registry = globalThis as unknown as Record<symbol, Map<string, Shared> | undefined>
 const closing = new Map<string, Promise<void>>()
 
 /** Opens a data folder, or shares it with its other users in this process (whose options then hold). */
@@ -42,5 +42,7 @@ export async function releaseStore(store: Store): Promise<void> {
 }
 
 function canonical(folder: string): string {
-  return existsSync(folder) ? realpathSync(folder) : join(existsSync(dirname(folder)) ? realpathSync(dirname(folder)) : dirname(folder), basename(folder))
+  return existsSync(folder)
+    ? realpathSync(folder)
+    : join(existsSync(dirname(folder)) ? realpathSync(dirname(folder)) : dirname(folder), basename(folder))
 }

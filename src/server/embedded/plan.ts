@@ -46,11 +46,7 @@ interface Candidate {
   readonly score: number
 }
 
-function planIndex(
-  index: IndexEntry,
-  bounds: ReadonlyMap<string, Bounds>,
-  sort: ReadonlyMap<string, number> | undefined,
-): Candidate {
+function planIndex(index: IndexEntry, bounds: ReadonlyMap<string, Bounds>, sort: ReadonlyMap<string, number> | undefined): Candidate {
   const paths = Object.keys(index.key)
   let prefixes: Buffer[] = [Buffer.alloc(0)]
   let used = 0
@@ -75,7 +71,7 @@ function planIndex(
   if (score === 0) {
     return { plan: { kind: 'index', index, ranges: [EVERYTHING], order }, score: order === 0 ? 0 : 1 }
   }
-  ranges ??= prefixes.sort(Buffer.compare).map((prefix) => ({ low: cutCode(prefix), high: cutCode(prefix) }))
+  ranges ??= prefixes.sort((a, b) => a.compare(b)).map((prefix) => ({ low: cutCode(prefix), high: cutCode(prefix) }))
   return { plan: { kind: 'index', index, ranges, order }, score: score + (order === 0 ? 0 : 1) }
 }
 
@@ -122,5 +118,5 @@ function distinctCodes(values: readonly unknown[]): Buffer[] {
     const code = encodeKey(value)
     codes.set(code.toString('latin1'), code)
   }
-  return [...codes.values()].sort(Buffer.compare)
+  return [...codes.values()].sort((a, b) => a.compare(b))
 }

@@ -25,7 +25,8 @@ export function compilePredicate(filter: unknown): Predicate {
 }
 
 function fallback(filter: Doc, refusal: QueryError): Predicate {
-  if (mentions(filter, new Set(['$where', '$function', '$accumulator']))) throw badValue('code in filters ($where, $function) is not run here')
+  if (mentions(filter, new Set(['$where', '$function', '$accumulator'])))
+    throw badValue('code in filters ($where, $function) is not run here')
   const { Query } = requireMingo(`runs this filter (${refusal.message})`)
   try {
     const query = new Query<Doc>(filter, { scriptEnabled: false })

@@ -44,7 +44,7 @@ function isFlag(value: unknown): boolean {
 /** `$slice`, `$elemMatch`, positional and computed fields are mingo's. */
 function expressionProjection(fields: Doc): Project {
   const { find } = requireMingo('runs projections with operators')
-  return (document) => find<Doc>([document], {}, fields, { scriptEnabled: false }).next() ?? {}
+  return (document) => find<Doc>([document], {}, fields, { scriptEnabled: false }).next()
 }
 
 function grow(tree: Tree, path: string): void {
@@ -73,7 +73,7 @@ function include(document: Doc, tree: Tree): Doc {
 
 function includeInside(value: unknown, tree: Tree): unknown {
   if (Array.isArray(value)) return value.map((element) => includeInside(element, tree)).filter((element) => element !== undefined)
-  return isDocument(value) ? include(value as Doc, tree) : undefined
+  return isDocument(value) ? include(value, tree) : undefined
 }
 
 function exclude(document: Doc, tree: Tree): Doc {
@@ -87,5 +87,5 @@ function exclude(document: Doc, tree: Tree): Doc {
 
 function excludeInside(value: unknown, tree: Tree): unknown {
   if (Array.isArray(value)) return value.map((element) => excludeInside(element, tree))
-  return isDocument(value) ? exclude(value as Doc, tree) : value
+  return isDocument(value) ? exclude(value, tree) : value
 }

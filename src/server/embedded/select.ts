@@ -65,7 +65,10 @@ function orderById(found: Found[]): void {
 }
 
 function* candidates(view: View, entry: CollectionEntry, plan: Plan): Generator<Buffer> {
-  if (plan.kind === 'all') return yield* view.documents(entry, plan.range, plan.order === -1)
+  if (plan.kind === 'all') {
+    yield* view.documents(entry, plan.range, plan.order === -1)
+    return
+  }
   if (plan.kind === 'ids') {
     for (const id of plan.ids) {
       const bytes = view.document(entry, id)
@@ -76,7 +79,7 @@ function* candidates(view: View, entry: CollectionEntry, plan: Plan): Generator<
   // One document has several entries where an array lies on the path.
   const seen = plan.index.multikey ? new Set<string>() : undefined
   // Without an order of its own an index must not show: the answer is the same with and without it.
-  const ids = plan.order === 0 ? [...idsOf(view, plan)].sort(Buffer.compare) : idsOf(view, plan)
+  const ids = plan.order === 0 ? [...idsOf(view, plan)].sort((a, b) => a.compare(b)) : idsOf(view, plan)
   for (const id of ids) {
     if (seen !== undefined) {
       const text = id.toString('latin1')
@@ -113,7 +116,8 @@ function* idsOf(view: View, plan: Plan & { kind: 'index' }): Generator<Buffer> {
 /** A sort in any of the forms that MongoDB's driver takes, as ordered keys. `undefined` where nothing is to be sorted. */
 export function sortKeys(sort: unknown): ReadonlyMap<string, number> | undefined {
   if (sort === undefined || sort === null) return undefined
-  const pairs = typeof sort === 'string' ? [[sort, 1]] : sort instanceof Map ? [...sort] : Array.isArray(sort) ? arrayKeys(sort) : Object.entries(sort)
+  const pairs =
+    typeof sort === 'string' ? [[sort, 1]] : sort instanceof Map ? [...sort] : Array.isArray(sort) ? arrayKeys(sort) : Object.entries(sort)
   const keys = new Map<string, number>()
   for (const [path, direction] of pairs as [string, unknown][]) keys.set(path, directionOf(path, direction))
   return keys.size === 0 ? undefined : keys
@@ -121,7 +125,7 @@ export function sortKeys(sort: unknown): ReadonlyMap<string, number> | undefined
 
 function arrayKeys(sort: readonly unknown[]): unknown[] {
   if (sort.length === 2 && typeof sort[0] === 'string' && !Array.isArray(sort[1]) && !isName(sort[1])) return [sort]
-  return sort.map((each) => (Array.isArray(each) ? each : [each, 1]))
+  return sort.map((each: unknown): unknown => (Array.isArray(each) ? each : [each, 1]))
 }
 
 function isName(value: unknown): boolean {
@@ -130,15 +134,16 @@ function isName(value: unknown): boolean {
 
 function directionOf(path: string, direction: unknown): 1 | -1 {
   if (typeof direction === 'object' && direction !== null && '$meta' in direction) throw notImplemented(`a sort by $meta (of ${path})`)
-  const text = String(direction)
+  const text = typeof direction === 'number' ? String(direction) : direction
   if (text === '1' || text === 'asc' || text === 'ascending') return 1
   if (text === '-1' || text === 'desc' || text === 'descending') return -1
-  throw badValue(`can't sort by ${path}: the direction is ${text}, and must be 1 or -1`)
+  throw badValue(`can't sort by ${path}: the direction is ${JSON.stringify(direction)}, and must be 1 or -1`)
 }
 
 function whole(value: unknown, name: string, negative = false): number {
   if (value === undefined || value === null) return 0
   const number = Number(value)
-  if (!Number.isSafeInteger(number) || (number < 0 && !negative)) throw badValue(`${name} must be a whole number of at least 0, not ${String(value)}`)
+  if (!Number.isSafeInteger(number) || (number < 0 && !negative))
+    throw badValue(`${name} must be a whole number of at least 0, not ${JSON.stringify(value)}`)
   return number
 }

@@ -9,8 +9,12 @@ export function serverError(code: number, codeName: string, message: string, mor
   return new MongoServerError({ message, errmsg: message, ok: 0, code, codeName, ...more })
 }
 
-export function duplicateKey(entry: CollectionEntry, index: Pick<IndexEntry, 'name' | 'key'>, keyValue: Doc): mongoose.mongo.MongoServerError {
-  const shown = Object.entries(keyValue).map(([path, value]) => `${path}: ${JSON.stringify(value) ?? 'null'}`)
+export function duplicateKey(
+  entry: CollectionEntry,
+  index: Pick<IndexEntry, 'name' | 'key'>,
+  keyValue: Doc,
+): mongoose.mongo.MongoServerError {
+  const shown = Object.entries(keyValue).map(([path, value]) => `${path}: ${JSON.stringify(value)}`)
   const message = `E11000 duplicate key error collection: ${entry.namespace} index: ${index.name} dup key: { ${shown.join(', ')} }`
   return serverError(11000, 'DuplicateKey', message, { index: 0, keyPattern: { ...index.key }, keyValue })
 }

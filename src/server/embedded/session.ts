@@ -1,3 +1,4 @@
+/* eslint-disable @typescript-eslint/require-await -- the methods of MongoDB's driver answer with promises, failures included */
 import { EventEmitter } from 'node:events'
 import mongoose from 'mongoose'
 import { serverError, transient } from './server-errors.js'
@@ -120,5 +121,7 @@ function transactionError(message: string): Error {
 }
 
 function noSuchTransaction(): Error {
-  return transient(serverError(251, 'NoSuchTransaction', 'the transaction has been aborted, because a statement of it failed; run it again'))
+  return transient(
+    serverError(251, 'NoSuchTransaction', 'the transaction has been aborted, because a statement of it failed; run it again'),
+  )
 }

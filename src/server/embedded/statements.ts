@@ -54,7 +54,9 @@ export function update(work: Work, namespace: string, statement: UpdateStatement
     after ??= next
   }
   const before = found[0]?.document
-  return before === undefined ? { matched: 0, modified: 0 } : { matched: found.length, modified, before, after: after === undefined ? before : decodeDocument(after) }
+  return before === undefined
+    ? { matched: 0, modified: 0 }
+    : { matched: found.length, modified, before, after: after === undefined ? before : decodeDocument(after) }
 }
 
 /** Writes the updated document; `undefined` if the update changes nothing. */
@@ -97,6 +99,7 @@ export function withId(document: Doc): Doc {
 function idKey(id: unknown): Buffer {
   if (Array.isArray(id) || id instanceof RegExp) throw badValue('an _id must not be an array or a regular expression')
   const key = encodeKey(id)
-  if (key.length > MAX_ID_BYTES) throw serverError(17280, 'KeyTooLong', `an _id may have at most ${MAX_ID_BYTES} bytes here, this one has ${key.length}`)
+  if (key.length > MAX_ID_BYTES)
+    throw serverError(17280, 'KeyTooLong', `an _id may have at most ${MAX_ID_BYTES} bytes here, this one has ${key.length}`)
   return key
 }

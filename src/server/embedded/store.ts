@@ -118,7 +118,9 @@ export class Store extends TableReader implements View {
     } catch (cause) {
       // What lmdb itself throws is a plain Error with its or the system's number.
       if (cause instanceof Error && Object.getPrototypeOf(cause) === Error.prototype && 'code' in cause && typeof cause.code === 'number') {
-        throw new StoreError(`can't write to the data folder ${this.environment.folder}: ${cause.message}; check space and permissions`, { cause })
+        throw new StoreError(`can't write to the data folder ${this.environment.folder}: ${cause.message}; check space and permissions`, {
+          cause,
+        })
       }
       throw cause
     }

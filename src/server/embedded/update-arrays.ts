@@ -33,12 +33,22 @@ export const arrayOperators: Readonly<Record<string, UpdateOperator>> = {
   $pull: (document, path, operand, shown) => {
     const array = arrayAt(document, path, shown, '$pull')
     const pulled = pullTest(operand)
-    if (array !== undefined) setAt(document, path, array.filter((element) => !pulled(element)))
+    if (array !== undefined)
+      setAt(
+        document,
+        path,
+        array.filter((element) => !pulled(element)),
+      )
   },
   $pullAll: (document, path, operand, shown) => {
     const array = arrayAt(document, path, shown, '$pullAll')
     const values = eachOf(operand, shown, '$pullAll')
-    if (array !== undefined) setAt(document, path, array.filter((element) => !values.some((value) => equalValues(element, value))))
+    if (array !== undefined)
+      setAt(
+        document,
+        path,
+        array.filter((element) => !values.some((value) => equalValues(element, value))),
+      )
   },
 }
 
@@ -63,7 +73,7 @@ function sortElements(array: unknown[], sort: unknown): void {
     return
   }
   const compare = compileSort<Doc>(sort as Record<string, 1 | -1>)
-  array.sort((a, b) => compare((isDocument(a) ? a : {}) as Doc, (isDocument(b) ? b : {}) as Doc))
+  array.sort((a, b) => compare(isDocument(a) ? a : {}, isDocument(b) ? b : {}))
 }
 
 function sliced(array: unknown[], slice: number): unknown[] {
@@ -74,7 +84,8 @@ function sliced(array: unknown[], slice: number): unknown[] {
 /** A literal pulls what equals it, a condition what meets it, an object of fields every object that has them. */
 function pullTest(operand: unknown): (element: unknown) => boolean {
   if (!isDocument(operand)) {
-    if (operand instanceof RegExp) return (element) => typeof element === 'string' && new RegExp(operand.source, operand.flags).test(element)
+    if (operand instanceof RegExp)
+      return (element) => typeof element === 'string' && new RegExp(operand.source, operand.flags).test(element)
     return (element) => equalValues(element, operand)
   }
   if (Object.keys(operand).some((key) => key.startsWith('$') && !['$and', '$or', '$nor'].includes(key))) {
@@ -82,5 +93,5 @@ function pullTest(operand: unknown): (element: unknown) => boolean {
     return (element) => test({ element })
   }
   const test = compilePredicate(operand)
-  return (element) => isDocument(element) && test(element as Doc)
+  return (element) => isDocument(element) && test(element)
 }

@@ -40,7 +40,8 @@ function arithmetic(
   const current = valueAt(document, path)
   if (!isNumber(operand)) throw serverError(14, 'TypeMismatch', `can't ${name} '${shown}' with the non-numeric ${JSON.stringify(operand)}`)
   if (current === undefined) return setAt(document, path, name === '$inc' ? operand : compute(missing, operand))
-  if (!isNumber(current)) throw serverError(14, 'TypeMismatch', `can't apply ${name} to '${shown}': its value ${JSON.stringify(current)} is no number`)
+  if (!isNumber(current))
+    throw serverError(14, 'TypeMismatch', `can't apply ${name} to '${shown}': its value ${JSON.stringify(current)} is no number`)
   setAt(document, path, compute(current, operand))
 }
 
@@ -79,4 +80,3 @@ function now(operand: unknown): unknown {
   if (kind === 'timestamp') return new mongoose.mongo.Timestamp({ t: Math.floor(Date.now() / 1000), i: 1 })
   throw badValue(`$currentDate knows the types date and timestamp, not ${String(kind)}`)
 }
-

@@ -27,7 +27,8 @@ function expand(root: Doc, value: unknown, done: Path, rest: Path, positions: Po
   if (part === undefined) return [done]
   if (!part.startsWith('$')) return expand(root, childOf(value, part), [...done, part], others, positions, path)
   if (!Array.isArray(value)) throw badValue(`the path '${path}' needs an array at '${done.join('.')}'`)
-  const indices = part === '$' ? [positionOf(root, done.join('.'), positions.filter, path)] : matching(value, part, positions.arrayFilters, path)
+  const indices =
+    part === '$' ? [positionOf(root, done.join('.'), positions.filter, path)] : matching(value, part, positions.arrayFilters, path)
   return indices.flatMap((i) => expand(root, value[i], [...done, String(i)], others, positions, path))
 }
 
@@ -91,7 +92,8 @@ export function setAt(document: Doc, path: Path, value: unknown): void {
       throw serverError(28, 'PathNotViable', `can't create field '${part}' in '${path.slice(0, i).join('.')}': it is not an object`)
     }
     if (Array.isArray(holder)) {
-      if (!/^\d+$/.test(part)) throw serverError(28, 'PathNotViable', `can't create field '${part}' in the array '${path.slice(0, i).join('.')}'`)
+      if (!/^\d+$/.test(part))
+        throw serverError(28, 'PathNotViable', `can't create field '${part}' in the array '${path.slice(0, i).join('.')}'`)
       if (Number(part) - holder.length > MAX_GAP) throw badValue(`'${path.join('.')}' lies too far beyond the end of the array`)
       while (holder.length < Number(part)) holder.push(null)
     }
@@ -108,5 +110,5 @@ export function unsetAt(document: Doc, path: Path): void {
   const part = path.at(-1)!
   if (Array.isArray(holder)) {
     if (/^\d+$/.test(part) && Number(part) < holder.length) holder[Number(part)] = null
-  } else if (typeof holder === 'object' && holder !== null) delete (holder as Doc)[part]
+  } else if (typeof holder === 'object' && holder !== null) Reflect.deleteProperty(holder, part)
 }

@@ -66,8 +66,9 @@ export function compileReplacement(replacement: unknown): Update {
 function stepsOf(name: string, fields: unknown): Step[] {
   const operator = operatorNamed(name)
   if (operator === undefined) throw serverError(9, 'FailedToParse', `unknown modifier: ${name}`)
-  if (typeof fields !== 'object' || fields === null) throw serverError(9, 'FailedToParse', `the operand of ${name} must be an object of fields`)
-  return Object.entries(fields).map(([path, operand]) => ({ operator, path, operand, onInsert: name === '$setOnInsert' }))
+  if (typeof fields !== 'object' || fields === null)
+    throw serverError(9, 'FailedToParse', `the operand of ${name} must be an object of fields`)
+  return Object.entries(fields as Doc).map(([path, operand]) => ({ operator, path, operand, onInsert: name === '$setOnInsert' }))
 }
 
 /** Two operators on one path, or on a path and one inside it, would depend on their order. */
@@ -83,7 +84,7 @@ function refuseConflicts(paths: readonly string[]): void {
 const PIPELINE_STAGES = new Set(['$set', '$addFields', '$unset', '$project', '$replaceRoot', '$replaceWith'])
 
 function pipelineUpdate(pipeline: readonly Doc[]): Update {
-  const stage = pipeline.flatMap((each) => Object.keys(each)).find((name) => !PIPELINE_STAGES.has(name))
+  const stage: string | undefined = pipeline.flatMap((each) => Object.keys(each)).find((name) => !PIPELINE_STAGES.has(name))
   if (stage !== undefined) throw badValue(`the stage ${stage} can't stand in an update; there are ${[...PIPELINE_STAGES].join(', ')}`)
   if (mentions(pipeline, new Set(['$function', '$accumulator']))) throw badValue('code in pipelines ($function) is not run here')
   const run = (document: Doc): Doc => {

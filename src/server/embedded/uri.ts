@@ -27,7 +27,9 @@ const DEFAULT_CHANGE_LOG = 100_000
 export function parseUri(uri: string, database = 'test'): StoreLocation {
   const match = /^embedded:(\/\/(?=\/|$))?([^?]*)(?:\?(.*))?$/s.exec(uri)
   if (match === null || match[2]!.startsWith('//')) {
-    throw new ArgumentError(`can't connect to ${JSON.stringify(uri)}: the embedded driver takes 'embedded:./folder' or 'embedded:' (in memory)`)
+    throw new ArgumentError(
+      `can't connect to ${JSON.stringify(uri)}: the embedded driver takes 'embedded:./folder' or 'embedded:' (in memory)`,
+    )
   }
   const path = decode(match[2]!, uri)
   let durability: StoreLocation['durability'] = 'process'

@@ -1,3 +1,4 @@
+/* eslint-disable @typescript-eslint/require-await -- the methods of MongoDB's driver answer with promises, failures included */
 import { EventEmitter } from 'node:events'
 import mongoose from 'mongoose'
 import { describeCause } from '../../errors.js'
@@ -40,7 +41,7 @@ export class EmbeddedChangeStream extends EventEmitter implements AsyncIterable<
   private readonly stages: (event: Doc) => Doc | undefined
   private readonly stop: () => void
   private flowing = false
-  private failure: unknown
+  private failure: Error | undefined
   /** The last event has been read from the log. */
   private ended = false
 
@@ -162,7 +163,7 @@ export class EmbeddedChangeStream extends EventEmitter implements AsyncIterable<
       try {
         this.pullBatch()
       } catch (error) {
-        this.failure = error
+        this.failure = error instanceof Error ? error : new Error(String(error))
       }
     }
     if (this.ready.length === 0) this.setToken(resumeTokenAt(this.store.environment.epoch, this.next_ - 1))
@@ -194,7 +195,10 @@ export class EmbeddedChangeStream extends EventEmitter implements AsyncIterable<
 
   private concerns({ namespace }: LoggedChange): boolean {
     const { database, collection } = this.scope
-    return database === undefined || (collection === undefined ? namespace.startsWith(`${database}.`) : namespace === `${database}.${collection}`)
+    return (
+      database === undefined ||
+      (collection === undefined ? namespace.startsWith(`${database}.`) : namespace === `${database}.${collection}`)
+    )
   }
 
   private advance(event: Doc): void {
@@ -214,7 +218,8 @@ function startOf(store: Store, options: WatchOptions): number {
   const token = options.resumeAfter ?? options.startAfter
   if (token !== undefined && token !== null) {
     const data = (token as Doc)._data
-    if (typeof data !== 'string') throw serverError(9, 'FailedToParse', 'a resume token is the _id of a change event, or the resumeToken of a stream')
+    if (typeof data !== 'string')
+      throw serverError(9, 'FailedToParse', 'a resume token is the _id of a change event, or the resumeToken of a stream')
     const number = numberIn(data, store.environment.epoch)
     if (number === undefined) throw historyLost('the resume token is of another history than that of this data folder')
     if (store.numberAt(data) === undefined) throw historyLost('the change log no longer reaches back to the resume token')
@@ -233,7 +238,8 @@ function firstSince(store: Store, seconds: number, increment: number): number {
   while (low < high) {
     const middle = Math.floor((low + high) / 2)
     const [change] = store.changesFrom(middle)
-    const earlier = change !== undefined && (change.stamp.seconds < seconds || (change.stamp.seconds === seconds && change.stamp.increment < increment))
+    const earlier =
+      change !== undefined && (change.stamp.seconds < seconds || (change.stamp.seconds === seconds && change.stamp.increment < increment))
     if (earlier) low = middle + 1
     else high = middle
   }

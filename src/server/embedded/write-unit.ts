@@ -101,7 +101,7 @@ export class WriteUnit extends TableReader implements Work {
   }
 
   dropCollection(entry: CollectionEntry): void {
-    for (const key of [...this.environment.documents.getKeys(wholeRange(entry.id))]) void this.environment.documents.remove(key as Buffer)
+    for (const key of [...this.environment.documents.getKeys(wholeRange(entry.id))]) void this.environment.documents.remove(key)
     for (const index of entry.indexes) this.clearIndex(index)
     this.catalog = withoutCollection(this.catalog, entry.namespace)
     this.growth.delete(entry.namespace)
@@ -110,6 +110,6 @@ export class WriteUnit extends TableReader implements Work {
   }
 
   clearIndex(index: IndexEntry): void {
-    for (const key of [...this.environment.indexes.getKeys(wholeRange(index.id))]) void this.environment.indexes.remove(key as Buffer)
+    for (const key of [...this.environment.indexes.getKeys(wholeRange(index.id))]) void this.environment.indexes.remove(key)
   }
 }

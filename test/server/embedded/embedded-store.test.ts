@@ -65,7 +65,14 @@ describe('embeddedStore', () => {
     await items.insertMany([{ n: 1 }, { n: 2 }])
     await items.insertOne({ n: 3 })
     const numbers = (limit?: number) => store.changesSince(start, limit)!.map(({ document }) => document!.n)
-    assert.deepEqual([numbers(), numbers(1), numbers(3)], [[1, 2, 3], [1, 2], [1, 2, 3]])
+    assert.deepEqual(
+      [numbers(), numbers(1), numbers(3)],
+      [
+        [1, 2, 3],
+        [1, 2],
+        [1, 2, 3],
+      ],
+    )
     assert.deepEqual(store.changesSince(store.position()), [])
   })
 

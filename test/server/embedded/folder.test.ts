@@ -123,7 +123,7 @@ describe('embedded driver: the data folder', () => {
       assert.equal((await lines.next()).value, 'open')
       assert.match(await refusal(folder), new RegExp(`process ${child.pid} is using it`))
       let acknowledged = 0
-      while (acknowledged < 300) acknowledged = Number((await lines.next()).value)
+      while (acknowledged < 300) acknowledged = Number((await lines.next()).value ?? assert.fail('the writer ended by itself'))
       child.kill('SIGKILL')
       await once(child, 'exit')
       for (let line = await lines.next(); !line.done; line = await lines.next()) acknowledged = Number(line.value) || acknowledged

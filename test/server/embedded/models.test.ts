@@ -1,3 +1,4 @@
+/* eslint-disable @typescript-eslint/no-unsafe-class-instance-assignment -- Mongoose's schema definitions are typed as classes and written as objects */
 import assert from 'node:assert/strict'
 import mongoose from 'mongoose'
 import { connected, rejection } from './connect.js'
@@ -18,7 +19,13 @@ describe('embedded driver: models', () => {
   before(async () => {
     db = await connected()
     const schema = new db.Schema<Person>(
-      { name: { type: String, required: true }, email: String, age: { type: Number, min: 0 }, tags: [String], address: { city: String, zip: String } },
+      {
+        name: { type: String, required: true },
+        email: String,
+        age: { type: Number, min: 0 },
+        tags: [String],
+        address: { city: String, zip: String },
+      },
       { timestamps: true },
     )
     schema.index({ email: 1 }, { unique: true, sparse: true })
@@ -90,10 +97,7 @@ describe('embedded driver: models', () => {
     await Person.updateOne({ _id: person._id }, { $set: { age: 5 } })
     person.set('name', 'Eva')
     await person.save()
-    assert.deepEqual(
-      await Person.findById(person._id, 'name age -_id').lean(),
-      { name: 'Eva', age: 5 },
-    )
+    assert.deepEqual(await Person.findById(person._id, 'name age -_id').lean(), { name: 'Eva', age: 5 })
   })
 
   it('sees a stale version', async () => {
@@ -122,7 +126,12 @@ describe('embedded driver: models', () => {
   ]
   for (const [title, filter, expected] of FILTERS) {
     it(`finds by ${title}`, async () => {
-      await add({ name: 'a', age: 1, tags: ['x'] }, { name: 'b', age: 2, tags: ['y', 'x'] }, { name: 'c', age: 3, tags: ['z'], address: { city: 'Ulm' } }, { name: 'd' })
+      await add(
+        { name: 'a', age: 1, tags: ['x'] },
+        { name: 'b', age: 2, tags: ['y', 'x'] },
+        { name: 'c', age: 3, tags: ['z'], address: { city: 'Ulm' } },
+        { name: 'd' },
+      )
       assert.deepEqual(await names(Person.find(filter).sort('name')), expected)
     })
   }
@@ -162,8 +171,12 @@ describe('embedded driver: models', () => {
     assert.equal((await Person.findOneAndUpdate({ name: 'a' }, { $inc: { age: 1 } }).lean())!.age, 1)
     assert.equal((await Person.findOneAndUpdate({ name: 'a' }, { $inc: { age: 1 } }, { returnDocument: 'after' }).lean())!.age, 3)
     assert.equal(await Person.findOneAndUpdate({ name: 'b' }, { age: 1 }), null)
-    const made = await Person.findOneAndUpdate({ name: 'b' }, { $setOnInsert: { age: 9 } }, { upsert: true, returnDocument: 'after' }).lean()
-    assert.deepEqual([made!.name, made!.age], ['b', 9])
+    const made = await Person.findOneAndUpdate(
+      { name: 'b' },
+      { $setOnInsert: { age: 9 } },
+      { upsert: true, returnDocument: 'after' },
+    ).lean()
+    assert.deepEqual([made.name, made.age], ['b', 9])
     const result = await Person.findOneAndUpdate({ name: 'a' }, { age: 5 }, { includeResultMetadata: true })
     assert.equal(result.lastErrorObject!.updatedExisting, true)
     assert.equal(result.value!.get('name'), 'a')
@@ -216,7 +229,7 @@ describe('embedded driver: models', () => {
 
   it('sees no difference between the schema and the indexes', async () => {
     assert.deepEqual(await Person.diffIndexes(), { toDrop: [], toCreate: [] })
-    await Person.collection.createIndex({ tags: 1 })
+    await Person.collection.createIndex({ tags: 1 }, {}, {})
     assert.deepEqual(await Person.syncIndexes(), ['tags_1'])
   })
 
@@ -230,7 +243,9 @@ describe('embedded driver: models', () => {
 
   it('aggregates', async () => {
     await add({ name: 'a', age: 1 }, { name: 'b', age: 2 }, { name: 'c', age: 5 })
-    assert.deepEqual(await Person.aggregate([{ $match: { age: { $gt: 1 } } }, { $group: { _id: null, sum: { $sum: '$age' } } }]), [{ _id: null, sum: 7 }])
+    assert.deepEqual(await Person.aggregate([{ $match: { age: { $gt: 1 } } }, { $group: { _id: null, sum: { $sum: '$age' } } }]), [
+      { _id: null, sum: 7 },
+    ])
   })
 
   it('hands out copies: nothing that a caller keeps aliases the store', async () => {

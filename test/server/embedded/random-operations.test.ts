@@ -15,7 +15,11 @@ const scalar = fc.oneof(
   fc.constantFrom('0123456789abcdef01234567', 'ffffffffffffffffffffffff').map((hex) => new mongoose.mongo.ObjectId(hex)),
   fc.constant(mongoose.mongo.Long.fromString('9007199254740993')),
 )
-const value = fc.oneof({ weight: 4, arbitrary: scalar }, fc.array(scalar, { maxLength: 3 }), fc.record({ x: scalar }, { noNullPrototype: true }))
+const value = fc.oneof(
+  { weight: 4, arbitrary: scalar },
+  fc.array(scalar, { maxLength: 3 }),
+  fc.record({ x: scalar }, { noNullPrototype: true }),
+)
 const document = fc.record({ a: value, b: value, c: scalar }, { requiredKeys: [], noNullPrototype: true })
 const comparison = fc.constantFrom('$eq', '$gt', '$gte', '$lt', '$lte', '$ne')
 const condition = fc.oneof(
@@ -25,7 +29,10 @@ const condition = fc.oneof(
   fc.tuple(scalar, scalar).map(([low, high]) => ({ $gte: low, $lt: high })),
 )
 const filter = fc.dictionary(fc.constantFrom('a', 'b', 'c', 'a.x', '_id'), condition, { maxKeys: 2, noNullPrototype: true })
-const sort = fc.uniqueArray(fc.tuple(fc.constantFrom('a', 'b', 'c', '_id'), fc.constantFrom(1 as const, -1 as const)), { maxLength: 2, selector: ([path]) => path })
+const sort = fc.uniqueArray(fc.tuple(fc.constantFrom('a', 'b', 'c', '_id'), fc.constantFrom(1 as const, -1 as const)), {
+  maxLength: 2,
+  selector: ([path]) => path,
+})
 const id = fc.integer({ min: 0, max: 12 })
 
 const operation = fc.oneof(
@@ -44,9 +51,9 @@ describe('embedded driver: random operations equal a plain array', () => {
         try {
           const items = db.connection.collection<Doc>('items')
           if (indexed) {
-            await items.createIndex({ a: 1 })
-            await items.createIndex({ b: -1, a: 1 })
-            await items.createIndex({ c: -1 })
+            await items.createIndex({ a: 1 }, {}, {})
+            await items.createIndex({ b: -1, a: 1 }, {}, {})
+            await items.createIndex({ c: -1 }, {}, {})
           }
           const store = embeddedStore(db.connection)!
           const start = store.position()
@@ -55,19 +62,25 @@ describe('embedded driver: random operations equal a plain array', () => {
           const model = await play(items, operations, session === undefined ? {} : { session })
           await session?.commitTransaction()
           const all = [...store.read('items', {}).documents]
-          assert.deepEqual(all, [...model.values()].sort((x, y) => Number(x._id) - Number(y._id)))
+          assert.deepEqual(
+            all,
+            [...model.values()].sort((x, y) => Number(x._id) - Number(y._id)),
+          )
           const replayed = new Map<unknown, Doc>()
           for (const change of store.changesSince(start)!) {
             assert.deepEqual(change.previous, replayed.get(change.id))
             if (change.document === undefined) replayed.delete(change.id)
             else replayed.set(change.id, change.document)
           }
-          assert.deepEqual([...replayed.values()].sort((x, y) => Number(x._id) - Number(y._id)), all)
+          assert.deepEqual(
+            [...replayed.values()].sort((x, y) => Number(x._id) - Number(y._id)),
+            all,
+          )
         } finally {
           await db.disconnect()
         }
       }),
-      { numRuns: 150, verbose: 1 },
+      { numRuns: 150, verbose: fc.VerbosityLevel.Verbose },
     )
   }).timeout(60_000)
 
@@ -76,7 +89,7 @@ describe('embedded driver: random operations equal a plain array', () => {
       fc.asyncProperty(fc.array(operation, { maxLength: 40 }), (operations) =>
         withFolder(async (folder) => {
           const db = await connected(`embedded:${folder}`)
-          await db.connection.collection('items').createIndex({ a: 1 })
+          await db.connection.collection('items').createIndex({ a: 1 }, {}, {})
           const model = await play(db.connection.collection<Doc>('items'), operations, {})
           await db.disconnect()
           const again = await connected(`embedded:${folder}`)
@@ -87,7 +100,7 @@ describe('embedded driver: random operations equal a plain array', () => {
           await again.disconnect()
         }),
       ),
-      { numRuns: 30, verbose: 1 },
+      { numRuns: 30, verbose: fc.VerbosityLevel.Verbose },
     )).timeout(60_000)
 })
 
@@ -106,11 +119,11 @@ async function play(items: mongoose.Collection<Doc>, operations: readonly Operat
       model.set(each.id, stored)
     } else if (each.kind === 'set') {
       const found = matching(each.filter)
-      await items.updateMany(each.filter as never, { $set: { [each.path]: each.value } }, options)
+      await items.updateMany(each.filter, { $set: { [each.path]: each.value } }, options)
       for (const document of found) model.set(document._id, { ...document, [each.path]: each.value })
     } else if (each.kind === 'delete') {
       const found = matching(each.filter)
-      const { deletedCount } = await items.deleteMany(each.filter as never, options)
+      const { deletedCount } = await items.deleteMany(each.filter, options)
       assert.equal(deletedCount, found.length)
       for (const document of found) model.delete(document._id)
     } else {
@@ -118,7 +131,10 @@ async function play(items: mongoose.Collection<Doc>, operations: readonly Operat
       const expected = matching(each.filter)
       if (each.sort.length > 0) expected.sort(compileSort<Doc>(spec))
       const window = expected.slice(each.skip, each.limit === 0 ? undefined : each.skip + each.limit)
-      assert.deepEqual(await items.find(each.filter as never, { ...options, sort: spec, skip: each.skip, limit: each.limit }).toArray(), window)
+      assert.deepEqual(
+        await items.find(each.filter as never, { ...options, sort: spec, skip: each.skip, limit: each.limit }).toArray(),
+        window,
+      )
     }
   }
   return model

@@ -1,3 +1,4 @@
+/* eslint-disable @typescript-eslint/no-unsafe-class-instance-assignment -- Mongoose's schema definitions are typed as classes and written as objects */
 import assert from 'node:assert/strict'
 import type mongoose from 'mongoose'
 import { embeddedStore } from '../../../src/server/embedded/index.js'
@@ -23,7 +24,8 @@ describe('embedded driver: transactions', () => {
   afterEach(() => db.disconnect())
 
   const balances = async () => Object.fromEntries((await Account.find().sort('owner').lean()).map(({ owner, balance }) => [owner, balance]))
-  const move = (owner: string, by: number, session: mongoose.ClientSession) => Account.updateOne({ owner }, { $inc: { balance: by } }, { session })
+  const move = (owner: string, by: number, session: mongoose.ClientSession) =>
+    Account.updateOne({ owner }, { $inc: { balance: by } }, { session })
 
   it('commits as one: in the store, to listeners', async () => {
     const commits: number[] = []

@@ -1,9 +1,14 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import mongoose from 'mongoose'
+import type mongoose from 'mongoose'
 import { connected, rejection, withFolder } from './connect.js'
 
-type Event = Record<string, unknown> & { _id: unknown; operationType: string; fullDocument?: { n?: number }; documentKey?: { _id: unknown } }
+type Event = Record<string, unknown> & {
+  _id: unknown
+  operationType: string
+  fullDocument?: { n?: number }
+  documentKey?: { _id: unknown }
+}
 interface Stream extends AsyncIterable<Event> {
   next(): Promise<Event>
   tryNext(): Promise<Event | null>
@@ -12,8 +17,9 @@ interface Stream extends AsyncIterable<Event> {
 }
 
 const watch = (db: mongoose.Mongoose, pipeline: object[] = [], options: object = {}) =>
-  db.connection.db!.watch(pipeline as mongoose.mongo.Document[], options) as unknown as Stream
-const model = (db: mongoose.Mongoose) => db.models.Item ?? db.model('Item', new db.Schema({ n: Number, list: [Number] }, { versionKey: false }))
+  db.connection.db!.watch(pipeline, options) as unknown as Stream
+const model = (db: mongoose.Mongoose) =>
+  db.models.Item ?? db.model('Item', new db.Schema({ n: Number, list: [Number] }, { versionKey: false }))
 
 describe('embedded driver: watch', () => {
   it('tells insert, update, replace, delete and drop', async () => {
@@ -27,7 +33,12 @@ describe('embedded driver: watch', () => {
     await Item.collection.drop()
     const events = [await stream.next(), await stream.next(), await stream.next(), await stream.next(), await stream.next()]
     assert.deepEqual(
-      events.map(({ operationType, documentKey, fullDocument, updateDescription }) => [operationType, documentKey?._id, fullDocument?.n, updateDescription]),
+      events.map(({ operationType, documentKey, fullDocument, updateDescription }) => [
+        operationType,
+        documentKey?._id,
+        fullDocument?.n,
+        updateDescription,
+      ]),
       [
         ['insert', 1, 1, undefined],
         ['update', 1, undefined, { updatedFields: { n: 2 }, removedFields: [], truncatedArrays: [] }],

@@ -1,11 +1,12 @@
-import { writeSync } from 'node:fs'
 import { connected } from './connect.js'
 
 /* Writes one document after the other and says the number of each once it is acknowledged; killed by its parent. */
 const [folder, limit] = process.argv.slice(2)
+// Waits for a slow reader: a full pipe would otherwise be an error.
+const say = (line: string) => new Promise<unknown>((resolve) => process.stdout.write(`${line}\n`, resolve))
 const db = await connected(`embedded:${folder}`)
-writeSync(1, 'open\n')
+await say('open')
 for (let n = 1; n <= Number(limit); n++) {
   await db.connection.collection('items').insertOne({ n })
-  writeSync(1, `${n}\n`)
+  await say(String(n))
 }
