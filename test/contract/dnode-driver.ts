@@ -1,6 +1,6 @@
 import { Hub } from '../../src/server/hub/hub.js'
 import { listenDnode } from '../../src/server/dnode/listen.js'
-import { connectDnode } from '../../src/streams/transports/dnode/transport.js'
+import { DnodeTransport } from '../../src/streams/transports/dnode/transport.js'
 import { openEmbedded } from '../server/embedded-connection.js'
 import { offerNotes } from '../server/notes.js'
 import { openProxy } from './cut-proxy.js'
@@ -15,9 +15,10 @@ export async function startDnode(scheme: 'ws' | 'tcp') {
   const listener = await listenDnode(hub, scheme === 'ws' ? { port: 0, host } : { tcp: { port: 0, host } })
   const port = (scheme === 'ws' ? listener.port : listener.tcpPort)!
   const proxy = await openProxy(port)
+  const dial = (steady: boolean) =>
+    new DnodeTransport({ url: `${scheme}://${host}:${steady ? port : proxy.port}`, backoff: { base: 1, max: 20 } })
   const env: ContractEnv = {
-    transport: ({ steady = false } = {}) =>
-      connectDnode({ url: `${scheme}://${host}:${steady ? port : proxy.port}`, backoff: { base: 1, max: 20 } }),
+    transport: ({ steady = false } = {}) => dial(steady),
     outage() {
       proxy.cut()
       return Promise.resolve(() => {
@@ -35,5 +36,5 @@ export async function startDnode(scheme: 'ws' | 'tcp') {
       await connection.close()
     },
   }
-  return { env, proxy, hub }
+  return { env, proxy, dial }
 }

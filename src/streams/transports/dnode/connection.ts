@@ -1,5 +1,5 @@
 import { ConnectionError, ProtocolError, type RachisError } from '../../../errors.js'
-import { encodeLine, type FrameLimits } from './frame.js'
+import { checkTree, encodeLine, type FrameLimits } from './frame.js'
 import { type CallArgs, callResults, type CallName, type CallResult, type HelloResult, type ServerLine, serverLines } from './protocol.js'
 import { Session } from './session.js'
 import type { OpenSocket, Socket } from './socket.js'
@@ -39,6 +39,7 @@ export class Connection {
   private readonly inFlight = new Set<PendingCall>()
   private readonly waiting: PendingCall[] = []
   private window = 1
+  private depth = Infinity
   private heard = Date.now()
   private silence: number
   private timer: ReturnType<typeof setTimeout> | undefined
@@ -79,6 +80,7 @@ export class Connection {
   greeted({ limits, keepalive }: HelloResult): void {
     this.session?.limit(limits.frameBytes)
     this.window = limits.callsInFlight
+    this.depth = limits.depth
     this.silence = this.options.keepalive ?? keepalive * 2.5
     this.watch()
     this.advance()
@@ -139,6 +141,8 @@ export class Connection {
   private launch(call: PendingCall): void {
     this.inFlight.add(call)
     try {
+      // What the server would cut the connection for is not sent: a write would be repeated for ever.
+      checkTree([call.args], this.depth)
       this.session!.call(call.name, call.args, (error, result) => {
         this.answer(call, error, result)
       })

@@ -85,7 +85,8 @@ function isCallbackPath(method: string | number, args: readonly unknown[], path:
   return method === 'methods' ? index === 0 && Object.hasOwn(options, name) : optionCallbacks.includes(name)
 }
 
-function checkTree(value: unknown, depth: number): void {
+/** Throws `LimitError` if `value` is nested deeper than `depth`, `ProtocolError` if it has a key of the prototype chain. O(size). */
+export function checkTree(value: unknown, depth: number): void {
   if (typeof value !== 'object' || value === null) return
   if (depth < 0) throw new LimitError('a frame is nested deeper than is accepted', 'depth')
   if (Array.isArray(value)) {

@@ -15,8 +15,6 @@ export interface DnodeLink {
   subscribe(request: SubscriptionRequest): Upstream<object>
   write<C extends WriteName>(name: C, args: CallArgs<C>): Promise<CallResult<C>>
   read<C extends ReadName>(name: C, args: CallArgs<C>): Promise<CallResult<C>>
-  /** How deep an item may be nested. */
-  readonly depth: number
 }
 
 /** A channel of the server. */
@@ -64,6 +62,6 @@ export class DnodeNode<T extends object> implements FeedNode<T> {
 
   /** As it is at this moment: what waits is not altered by what its owner does with it. */
   private wire(value: object): unknown {
-    return JSON.parse(JSON.stringify(encodeItem(value, this.link.depth)))
+    return JSON.parse(JSON.stringify(encodeItem(value)))
   }
 }

@@ -5,11 +5,11 @@ import type { BackoffOptions } from '../backoff.js'
 import { Outbox } from '../outbox.js'
 import type { Upstream } from '../query-feeds.js'
 import type { Connection } from './connection.js'
-import { defaultFrameLimits, type FrameLimits } from './frame.js'
+import type { FrameLimits } from './frame.js'
 import { Lifeline } from './lifeline.js'
 import { type DnodeLink, DnodeNode, type ReadName, type WriteName } from './node.js'
 import { socketOpener } from './open-socket.js'
-import type { CallArgs, CallResult } from './protocol.js'
+import type { CallArgs, CallResult, HelloResult } from './protocol.js'
 import { type SubscriptionRequest, Subscriptions } from './subscriptions.js'
 import type { WebSocketConstructor } from './web-socket.js'
 
@@ -41,9 +41,6 @@ interface Write {
   readonly args: CallArgs<WriteName>
 }
 
-/** How deep a frame nests around an item. */
-const envelopeDepth = 4
-
 /**
  * Connects to a server of `rachis/server` over WebSocket, or in Node over TCP, and stays connected until it is closed.
  *
@@ -68,7 +65,6 @@ export class DnodeTransport implements Transport, DnodeLink {
   private readonly outbox: Outbox<Write>
   private readonly lifeline: Lifeline
   private connection: Connection | undefined
-  private serverDepth = defaultFrameLimits.depth
   /** Why nothing works any more. */
   private ended: RachisError | undefined
 
@@ -106,10 +102,6 @@ export class DnodeTransport implements Transport, DnodeLink {
     return this.connection?.callbacks ?? 0
   }
 
-  get depth(): number {
-    return this.serverDepth - envelopeDepth
-  }
-
   subscribe(request: SubscriptionRequest): Upstream<object> {
     if (this.ended !== undefined) throw this.ended
     return this.subscriptions.open(request)
@@ -132,12 +124,8 @@ export class DnodeTransport implements Transport, DnodeLink {
 
   readonly line = this.subscriptions.receive.bind(this.subscriptions)
 
-  readonly online = (
-    connection: Connection,
-    { limits }: { readonly limits: { readonly callsInFlight: number; readonly depth: number } },
-  ): void => {
+  readonly online = (connection: Connection, { limits }: HelloResult): void => {
     this.connection = connection
-    this.serverDepth = limits.depth
     this.subscriptions.connected(connection)
     this.outbox.open(({ name, args }) => connection.call(name, args), limits.callsInFlight)
   }

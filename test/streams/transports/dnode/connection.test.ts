@@ -306,7 +306,10 @@ describe('the client of dnode', () => {
     await state('online')
     const node = transport.node<{ text: string }>('things')
     await assert.rejects(node.publish({ text: 'x'.repeat(10_001) }), (error) => error instanceof LimitError && error.limit === 'frameBytes')
+    const deep = JSON.parse('{"text":'.repeat(40) + '1' + '}'.repeat(40)) as { text: string }
+    await assert.rejects(node.publish(deep), (error) => error instanceof LimitError && error.limit === 'depth')
     assert.equal((await state('online')).state, 'online')
+    assert.deepEqual(server.called('publish'), [])
   })
 
   it('bounds the writes that wait', async () => {
