@@ -22,7 +22,8 @@ export class Session {
   readonly connection: Connection
   private readonly dnode: ServerDnode
   private inFlight = 0
-  private greeting = false
+  /** The answer to hello, once it has come. */
+  private greeting: Promise<CallResult<'hello'>> | undefined
   private heardAt = Date.now()
   private readonly handshake: NodeJS.Timeout
   private writes: Promise<unknown> = Promise.resolve()
@@ -125,7 +126,13 @@ export class Session {
 
   private async run(method: CallName, input: unknown): Promise<{ result: unknown; after?: () => void }> {
     const { connection } = this
-    if (method === 'hello') return { result: await this.hello(callArgs.hello(input)) }
+    if (method === 'hello') {
+      if (this.greeting !== undefined) throw new ProtocolError('hello came twice')
+      this.greeting = this.hello(callArgs.hello(input))
+      return { result: await this.greeting }
+    }
+    // A client need not wait for the answer to hello before it goes on.
+    await this.greeting
     if (!connection.identified) throw new ProtocolError(`${method} came before hello`)
     switch (method) {
       case 'renew':
@@ -181,8 +188,6 @@ export class Session {
   }
 
   private async hello({ protocol, credentials }: CallArgs<'hello'>): Promise<CallResult<'hello'>> {
-    if (this.greeting) throw new ProtocolError('hello came twice')
-    this.greeting = true
     if (protocol !== protocolVersion)
       throw new ProtocolError(
         `this server speaks version ${protocolVersion} of the protocol, the client version ${protocol}: update the older of them`,
