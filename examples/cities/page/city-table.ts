@@ -27,7 +27,7 @@ export class CityTable {
     private readonly rows: HTMLElement,
     sort: (column: Column) => void,
   ) {
-    this.head.append(make('span', 'rank number'))
+    this.head.append(make('span', 'rank'))
     this.head.firstElementChild!.setAttribute('role', 'columnheader')
     this.head.firstElementChild!.append(make('span', 'unseen', 'Rank'))
     for (const { column, title, number, wide } of columns) {
@@ -132,7 +132,7 @@ export class CityTable {
 
 function newRow(): Shown {
   const cells = {
-    rank: make('span', 'rank number'),
+    rank: make('span', 'rank'),
     name: make('span', 'name'),
     nation: make('span', 'nation'),
     population: make('span', 'population number', make('span')),

@@ -29,5 +29,7 @@ export function cityModel(mongoose: Mongoose): Model<City> {
     } as never,
     { versionKey: false },
   )
+  // What pages filter by.
+  schema.index({ key: 1 }).index({ country: 1 })
   return mongoose.model<City>('City', schema)
 }

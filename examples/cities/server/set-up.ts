@@ -29,7 +29,7 @@ const allOf = { readable: '*' } as const
 export async function setUpCities(context: ServeContext): Promise<void> {
   const { hub, mongoose, onStop } = context
   const model = cityModel(mongoose)
-  await model.createCollection()
+  await model.init()
   const loading = new Source<Loading>({ key: ({ id }) => id, initial: [{ id: 'loading', state: 'loading', done: 0, total: 0, perSecond: 0 }] })
   const tallies = new Tallies()
   const simulation = new Simulator(model, (error) => {
@@ -87,15 +87,18 @@ async function fill(context: ServeContext, model: Model<City>, loading: Source<L
   context.note(`${loading.get('loading')!.done.toLocaleString('en')} cities are in the store.`)
 }
 
-/** All cities in memory, counted, and in the order in which a page shows them first. */
+/** The orders in which most readers look at the cities; any other is made when it is asked for. */
+const warmOrders = [{ population: -1 }, { key: 1 }, { nation: 1 }] as const
+
+/** All cities in memory, counted, and in the usual orders. */
 function keepWarm(model: Model<City>, tallies: Tallies): { readonly ready: Promise<void>; stop(): void } {
   const counted = tallies.follow(modelFeed(model, {}, { maxRows }))
-  const ordered = modelFeed(model, { sort: { population: -1 }, limit: 1 }, { maxRows }).subscribe()
+  const ordered = warmOrders.map((sort) => modelFeed(model, { sort, limit: 1 }, { maxRows }).subscribe())
   return {
     ready: counted.ready,
     stop: () => {
       counted.stop()
-      ordered.unsubscribe()
+      for (const subscription of ordered) subscription.unsubscribe()
     },
   }
 }
