@@ -3,6 +3,7 @@ import {
   type AnyCollection,
   type AnyModel,
   idAttributeOf,
+  isModel,
   parsesOriginally,
   partsOf,
   setsOriginally,
@@ -90,7 +91,8 @@ export class Attributes<T extends object> {
   make(key: Key, input: object, options: SetOptions): AnyModel | undefined {
     const model = partsOf(this.collection)._prepareModel(input, options)
     if (model === false) return undefined
-    this.identify(model, key)
+    // One that is there already has been given its id, or is another collection's and may have none yet.
+    if (!isModel(input)) this.identify(model, key)
     return model
   }
 }
