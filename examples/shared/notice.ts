@@ -30,7 +30,7 @@ function textOf(status: TransportStatus): readonly [fact: string, detail: string
     case 'connecting':
       return status.attempt > 1 ? ['Offline', 'connecting …'] : ['Connecting', '…']
     case 'offline':
-      return ['Offline', `what you do is kept · ${next(status.retryAt)}`]
+      return ['Offline', `changes wait · ${next(status.retryAt)}`]
     case 'denied':
       return ['Not allowed', status.error.message]
     case 'closed':
