@@ -16,8 +16,8 @@ export class CollectionRoot<T extends object> {
   private readonly source: Source<T>
   private readonly shown = new Map<AnyModel, T>()
   private readonly touched = new Set<AnyModel>()
-  private readonly order = new BehaviorSubject<Comparator<T>>(() => 0)
   private ranks = new WeakMap<T, number>()
+  private readonly order = new BehaviorSubject<Comparator<T>>(byRank(this.ranks))
   private rearranged = true
   private queued = false
   private closed = false
@@ -115,8 +115,7 @@ export class CollectionRoot<T extends object> {
     for (const item of this.shown.values()) table.set(item, 0)
     items.forEach((item, index) => table.set(item, index))
     this.ranks = table
-    // Versions that are on their way out are still ranked by the old table.
-    this.order.next((a, b) => (table.get(a) ?? ranks.get(a) ?? -1) - (table.get(b) ?? ranks.get(b) ?? -1))
+    this.order.next(byRank(table, ranks))
   }
 
   private squeeze(items: readonly T[]): boolean {
@@ -150,6 +149,11 @@ export class CollectionRoot<T extends object> {
     const id = partsOf(this.collection).modelId(model.attributes as object, model.idAttribute)
     return id === null || id === undefined ? model.cid : String(id as string | number)
   }
+}
+
+/** Versions that are on their way out are still ranked by the older table. */
+function byRank<T extends object>(table: WeakMap<T, number>, older?: WeakMap<T, number>): Comparator<T> {
+  return (a, b) => (table.get(a) ?? older?.get(a) ?? -1) - (table.get(b) ?? older?.get(b) ?? -1)
 }
 
 function isAscending<T extends object>(items: readonly T[], ranks: WeakMap<T, number>): boolean {

@@ -12,7 +12,8 @@ export interface DerivedCollection<M extends AnyModel = AnyModel> extends Backbo
 }
 
 /**
- * A live collection made from another by operators, in the order of the other unless they order anew. Items that the operators pass through keep their
+ * A live collection made from another by operators: without any in the order of the other, else in the order that they give (`orderBy`, `slice`), else of
+ * arrival. Items that the operators pass through keep their
  * models: the very same ones are in both collections. An operator that makes new items (`select`, `join`) gives new models of the same class.
  *
  * Not to be written to. It lives until `stop()`, or as long as the other.

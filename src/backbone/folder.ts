@@ -28,7 +28,7 @@ export interface FoldHooks<T> {
   source?(item: T): AnyModel | undefined
   /** Attributes of this item that aren't shown now. */
   masked?(key: Key): ReadonlySet<string> | undefined
-  /** The item isn't to be shown now, though the feed has it. */
+  /** The item isn't to be shown anew, and its model isn't to be removed: its owner does that. */
   hidden?(key: Key): boolean
   /** Models that stay though the feed doesn't have them. */
   kept?(): readonly AnyModel[]
@@ -233,7 +233,8 @@ export class Folder<T extends object> implements ErrorSink {
     const row = this.rows.get(key)
     const model = this.rows.modelOf(key, row?.item ?? previous, row)
     this.rows.delete(key)
-    if (model === undefined || this.rows.get(String(model.id))?.model === model) {
+    // A model being destroyed is removed by Backbone; one whose item only changed its key stays.
+    if (model === undefined || this.hooks.hidden?.(key) === true || this.rows.get(String(model.id))?.model === model) {
       commit.gone?.set(key, model)
       commit.strange = true
     } else this.drop(key, model, commit)

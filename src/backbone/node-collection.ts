@@ -11,12 +11,15 @@ import { NodeModel } from './node-model.js'
 import { nodeOf, type NodeOwner, viewOf } from './node-view.js'
 import { nodeSync, queryOf, type SyncMethod, type SyncOptions } from './sync.js'
 
+/** An item of which nothing is known. */
+export type AnyItem = Record<string, unknown>
+
 /** A Backbone collection of a node's items; without a node, it is a `Backbone.Collection` and nothing else. */
 export interface NodeCollection<M extends AnyModel = NodeModel> extends Backbone.Collection<M> {
   /** The node, or a method that returns it. */
   node?: FeedNode<object> | (() => FeedNode<object> | undefined)
   /** Which of its items, or a method that returns that; read by `live` and `fetch`. */
-  query?: Query<object> | (() => Query<object> | undefined)
+  query?: Query<AnyItem> | (() => Query<AnyItem> | undefined)
   /** Makes the id of a new item; `undefined` leaves it to the node. Default: 24 hexadecimal digits, an ObjectId to MongoDB. */
   newId?(): Key | undefined
   /**
@@ -39,8 +42,8 @@ export interface NodeCollectionClass {
 
 /** What a `NodeCollection` is made with, beside Backbone's options. */
 export interface NodeCollectionOptions {
-  readonly node?: FeedNode<never> | (() => FeedNode<never> | undefined)
-  readonly query?: Query<never> | (() => Query<never> | undefined)
+  readonly node?: FeedNode<object> | (() => FeedNode<object> | undefined)
+  readonly query?: Query<AnyItem> | (() => Query<AnyItem> | undefined)
   readonly model?: unknown
   readonly comparator?: unknown
   readonly [custom: string]: unknown
@@ -61,7 +64,7 @@ export const NodeCollection = Backbone.Collection.extend({
   model: NodeModel,
 
   constructor: function (this: NodeCollection, _models?: unknown, options?: NodeCollectionOptions): void {
-    if (options?.node !== undefined) this.node = options.node as unknown as FeedNode<object>
+    if (options?.node !== undefined) this.node = options.node
     if (options?.query !== undefined) this.query = options.query
     Reflect.apply(Backbone.Collection, this, arguments)
   },

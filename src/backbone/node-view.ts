@@ -23,7 +23,7 @@ export interface PendingCreate {
   /** `undefined` where the node chooses. */
   readonly key: Key | undefined
   readonly values: Readonly<Record<string, unknown>>
-  readonly answer: Promise<Key>
+  answer: Promise<Key>
   destroyed: boolean
   release(): void
 }
@@ -111,13 +111,12 @@ export class NodeView<T extends object> implements FoldHooks<T> {
     setOrUnset(model, restored)
   }
 
-  beginCreate(begun: Pick<PendingCreate, 'model' | 'key' | 'values' | 'answer'>): PendingCreate {
-    const create: PendingCreate = {
-      ...begun,
-      destroyed: false,
-      release: begun.key === undefined ? this.gate.hold() : () => undefined,
-    }
+  /** Expects the echo of what `send` sends, which may come before that returns. */
+  beginCreate(begun: Pick<PendingCreate, 'model' | 'key' | 'values'>, send: () => Promise<Key>): PendingCreate {
+    const release = begun.key === undefined ? this.gate.hold() : (): void => undefined
+    const create: PendingCreate = { ...begun, answer: unsent, destroyed: false, release }
     this.creates.add(create)
+    create.answer = send()
     return create
   }
 
@@ -140,7 +139,13 @@ export class NodeView<T extends object> implements FoldHooks<T> {
   undoCreate(create: PendingCreate): void {
     this.creates.delete(create)
     const { model } = create
-    if (model.isNew() && partsOf(this.collection).get(model) === model) partsOf(this.collection).remove([model], {})
+    const parts = partsOf(this.collection)
+    if (!model.isNew() || parts.get(model) !== model) return
+    // The collection will no longer hear its model, but is to hear this.
+    model.once('error', (...parameters: unknown[]) => {
+      if (parts.get(model) !== model) parts.trigger('error', ...parameters)
+    })
+    parts.remove([model], {})
   }
 
   beginDestroy(key: Key): void {
@@ -151,13 +156,19 @@ export class NodeView<T extends object> implements FoldHooks<T> {
     this.destroys.delete(key)
   }
 
-  /** Puts a model back whose item the node kept. */
+  /** Puts a model back whose item the node kept; takes one away that only waited for the node. */
   undoDestroy(key: Key, model: AnyModel, index: number): void {
     this.destroys.delete(key)
+    const parts = partsOf(this.collection)
     const item = this.item(key)
-    if ((this.isLive && item === undefined) || partsOf(this.collection).get(model) === model) return
+    const isGone = this.isLive && item === undefined
+    if (parts.get(model) === model) {
+      if (isGone) parts.remove([model], {})
+      return
+    }
+    if (isGone) return
     if (item !== undefined) setOrUnset(model, item as Values)
-    partsOf(this.collection).add(model, this.collection.comparator ? {} : { at: Math.max(index, 0) })
+    parts.add(model, this.collection.comparator ? {} : { at: Math.max(index, 0) })
     const row = this.folder?.rows.get(key)
     if (row !== undefined) row.model = model
   }
@@ -185,6 +196,8 @@ export class NodeView<T extends object> implements FoldHooks<T> {
     return [...this.creates].map(({ model }) => model).filter((model) => partsOf(this.collection).get(model) === model)
   }
 }
+
+const unsent = new Promise<never>(() => undefined)
 
 function setOrUnset(model: AnyModel, values: Readonly<Values>): void {
   if (Object.keys(values).length === 0) return

@@ -31,8 +31,9 @@ export function createItem(node: FeedNode<object>, model: AnyModel, options: Syn
   if (pending !== undefined) return updateCreated(node, model, options, pending)
   const typed = payload(model, options)
   const key = chooseId(model)
-  const answer = node.publish(typed, key === undefined ? { create: true } : { id: key, create: true })
-  const create = view?.beginCreate({ model, key, values: typed, answer })
+  const send = (): Promise<Key> => node.publish(typed, key === undefined ? { create: true } : { id: key, create: true })
+  const create = view?.beginCreate({ model, key, values: typed }, send)
+  const answer = create === undefined ? send() : create.answer
   return {
     response: answer.then((given) => {
       if (create?.destroyed === true) void node.retract(given).catch((error: unknown) => model.trigger('error', model, error, options))
@@ -78,7 +79,7 @@ export function destroyItem(node: FeedNode<object>, model: AnyModel, options: Sy
   const key = String(model.id)
   const view = viewFor(model)
   const index = (model.collection as AnyCollection | undefined)?.indexOf(model) ?? -1
-  if (options.wait !== true) view?.beginDestroy(key)
+  view?.beginDestroy(key)
   return {
     response: node.retract(key).then(() => {
       view?.endDestroy(key)
@@ -86,7 +87,7 @@ export function destroyItem(node: FeedNode<object>, model: AnyModel, options: Sy
     }),
     undo: () => {
       options.typed = { ...model.attributes }
-      if (options.wait !== true) view?.undoDestroy(key, model, index)
+      view?.undoDestroy(key, model, index)
     },
   }
 }
