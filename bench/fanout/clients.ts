@@ -1,9 +1,8 @@
-// The clients of the fan-out bench, in a process of their own: plain WebSockets that speak just enough of each protocol.
-import { WebSocket } from 'ws'
+// The clients of the fan-out bench, in a process of their own: thin WebSockets that speak just enough of each protocol.
 import type { Order, Report, Subject, Tick, Work } from './protocol.js'
+import { ThinWebSocket } from './thin-web-socket.js'
 
 interface Client {
-  readonly socket: WebSocket
   readonly items: Map<string, Tick>
   reached: boolean
 }
@@ -16,11 +15,7 @@ interface Crowd {
 }
 
 const crowds = new Map<Subject, Crowd>()
-const urls: Readonly<Record<Subject, (port: number) => string>> = {
-  rachis: (port) => `ws://127.0.0.1:${port}/`,
-  'socket.io': (port) => `ws://127.0.0.1:${port}/socket.io/?EIO=4&transport=websocket`,
-  ws: (port) => `ws://127.0.0.1:${port}/`,
-}
+const socketIoPath = '/socket.io/?EIO=4&transport=websocket'
 const marker = Buffer.from('"n":')
 
 function report(message: Report): void {
@@ -40,11 +35,9 @@ async function connect(subject: Subject, port: number, count: number): Promise<v
   const crowd: Crowd = { clients: [], last: Infinity, work: 'count', missing: count }
   crowds.set(subject, crowd)
   for (let number = 0; number < count; number++) {
-    const socket = new WebSocket(urls[subject](port), { perMessageDeflate: false })
-    const client: Client = { socket, items: new Map(), reached: false }
+    const client: Client = { items: new Map(), reached: false }
     crowd.clients.push(client)
-    await ready(subject, socket)
-    socket.on('message', (data: Buffer) => {
+    await join(subject, port, (data) => {
       receive(subject, crowd, client, data)
     })
   }
@@ -52,35 +45,40 @@ async function connect(subject: Subject, port: number, count: number): Promise<v
 }
 
 /** Resolves when the client gets events. */
-function ready(subject: Subject, socket: WebSocket): Promise<void> {
-  return new Promise((resolve, reject) => {
-    socket.on('error', reject)
-    const listen = (data: Buffer): void => {
-      const message = data.toString()
-      if (subject === 'socket.io' && message.startsWith('0')) socket.send('40')
-      else if (subject === 'rachis' ? message.includes('"mark"') : message.startsWith('40')) {
-        socket.off('message', listen)
-        resolve()
-      }
+function join(subject: Subject, port: number, deliver: (data: Buffer) => void): Promise<void> {
+  return new Promise((resolve) => {
+    let ready = false
+    const become = (): void => {
+      ready = true
+      resolve()
     }
-    socket.on('message', listen)
-    socket.on('open', () => {
-      if (subject === 'ws') resolve()
-      if (subject !== 'rachis') return
-      const call = (method: string, args: object, id: number): string =>
-        `${JSON.stringify({ method, arguments: [args, '[Function]'], callbacks: { [id]: ['1'] } })}\n`
-      socket.send(call('hello', { protocol: 1, client: 'bench' }, 1))
-      socket.send(call('subscribe', { sid: 1, channel: 'ticks', query: {} }, 2))
-    })
+    const socket: ThinWebSocket = new ThinWebSocket(
+      port,
+      subject === 'socket.io' ? socketIoPath : '/',
+      () => {
+        // The first messages of the server may be in the same chunk.
+        queueMicrotask(() => {
+          if (subject === 'ws') become()
+          else if (subject === 'rachis') for (const call of calls) socket.send(call)
+        })
+      },
+      (data) => {
+        if (ready) deliver(data)
+        else if (subject === 'socket.io' && data[0] === 0x30) socket.send('40')
+        else if (data.includes(subject === 'rachis' ? '"mark"' : '40')) become()
+      },
+    )
   })
 }
 
+const calls = [
+  { method: 'hello', arguments: [{ protocol: 1, client: 'bench' }, '[Function]'], callbacks: { 1: ['1'] } },
+  { method: 'subscribe', arguments: [{ sid: 1, channel: 'ticks', query: {} }, '[Function]'], callbacks: { 2: ['1'] } },
+].map((call) => `${JSON.stringify(call)}\n`)
+
 function receive(subject: Subject, crowd: Crowd, client: Client, data: Buffer): void {
   const last = crowd.work === 'count' ? lastNumber(data) : fold(subject, client.items, data.toString())
-  if (last !== crowd.last || client.reached) {
-    if (subject === 'socket.io' && data.length === 1) client.socket.send('3')
-    return
-  }
+  if (last !== crowd.last || client.reached) return
   client.reached = true
   if (--crowd.missing === 0) report({ type: 'reached', subject })
 }

@@ -18,6 +18,9 @@ export interface Server {
   close(): Promise<void>
 }
 
+/** No pings while it runs: the clients don't answer. */
+const quietMs = 600_000
+
 export async function startServers(): Promise<Server[]> {
   return [await rachis(), await socketIo(), await bareWs()]
 }
@@ -26,7 +29,7 @@ async function rachis(): Promise<Server> {
   const source = new Source<Tick>({ key: ({ id }) => id })
   const hub = new Hub()
   hub.channel('ticks', { source, rules: { read: () => true, fields: { readable: '*' } } })
-  const listener = await listenDnode(hub, { port: 0, host: '127.0.0.1' })
+  const listener = await listenDnode(hub, { port: 0, host: '127.0.0.1', keepaliveMs: quietMs })
   return {
     subject: 'rachis',
     port: listener.port!,
@@ -42,7 +45,7 @@ async function rachis(): Promise<Server> {
 
 async function socketIo(): Promise<Server> {
   const http = createServer()
-  const io = new SocketIo(http, { transports: ['websocket'], perMessageDeflate: false })
+  const io = new SocketIo(http, { transports: ['websocket'], perMessageDeflate: false, pingInterval: quietMs })
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve))
   return {
     subject: 'socket.io',

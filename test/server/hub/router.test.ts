@@ -54,7 +54,8 @@ describe('Router', () => {
     fc.assert(
       fc.property(fc.array(filter, { maxLength: 8 }), item, (filters, item) => {
         const found = candidates(filters as Filter<Item>[], item)
-        for (const filter of filters) if (compileFilter<Item>(filter as Filter<Item>)(item)) assert.ok(found.includes(filter as Filter<Item>))
+        for (const filter of filters)
+          if (compileFilter<Item>(filter as Filter<Item>)(item)) assert.ok(found.includes(filter as Filter<Item>))
       }),
     )
   })

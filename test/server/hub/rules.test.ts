@@ -102,7 +102,17 @@ describe('rules', () => {
   }
 
   it('throw nothing but errors of ours for any query', () => {
-    for (const query of [null, 1, 'x', [], { filter: null }, { sort: [] }, { fields: {} }, { limit: -1 }, { filter: { __proto__: null, a: () => 1 } }]) {
+    for (const query of [
+      null,
+      1,
+      'x',
+      [],
+      { filter: null },
+      { sort: [] },
+      { fields: {} },
+      { limit: -1 },
+      { filter: { __proto__: null, a: () => 1 } },
+    ]) {
       try {
         authorize('docs', rules, 'admin', query)
       } catch (error) {
