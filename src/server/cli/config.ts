@@ -53,6 +53,9 @@ export interface ServeConfig {
   readonly setup?: (context: ServeContext) => void | Promise<void>
 }
 
+/** A configuration with the flags of the command line, and nothing left open. */
+export type Settings = ServeConfig & { readonly port: number; readonly host: string; readonly uri: string }
+
 const names = ['rachis.config.js', 'rachis.config.mjs', 'rachis.config.json']
 const kinds: Readonly<Record<keyof ServeConfig, (value: unknown) => boolean>> = {
   port: isPort,
@@ -72,13 +75,18 @@ export async function readConfig(named: string | undefined, folder: string): Pro
   if (file === undefined) return {}
   const config = await load(file)
   for (const [name, value] of Object.entries(config)) {
-    if (!Object.hasOwn(kinds, name)) throw new InputError(`there is no setting ${JSON.stringify(name)}; there are ${Object.keys(kinds).join(', ')}`, file)
+    if (!Object.hasOwn(kinds, name))
+      throw new InputError(`there is no setting ${JSON.stringify(name)}; there are ${Object.keys(kinds).join(', ')}`, file)
     if (value !== undefined && !kinds[name as keyof ServeConfig](value))
       throw new InputError(`${name} can't be ${JSON.stringify(value)}`, file)
   }
   const { data, pages } = config as ServeConfig
   const from = dirname(file)
-  return { ...config, ...(data !== undefined && { data: resolve(from, data) }), ...(pages !== undefined && { pages: resolve(from, pages) }) }
+  return {
+    ...config,
+    ...(data !== undefined && { data: resolve(from, data) }),
+    ...(pages !== undefined && { pages: resolve(from, pages) }),
+  }
 }
 
 async function load(file: string): Promise<object> {

@@ -1,10 +1,8 @@
 import type { Transport } from '../../streams/node.js'
 import { connectDnode } from '../../streams/transports/dnode/index.js'
+import { defaultPort } from './default-port.js'
 import { UsageError } from './cli-errors.js'
 import type { CommandInput } from './command.js'
-
-/** Where `rachis serve` listens if nothing else is said. */
-export const defaultPort = 8080
 
 /** Connects to the server that `--url` names; `http:` and `https:` stand for the WebSocket there. Throws `UsageError`. */
 export function connect(input: CommandInput): Transport {

@@ -51,7 +51,9 @@ function differences(before: Item, after: Item, paint: Terminal['paint']): strin
 function valueText(value: unknown): string {
   if (typeof value === 'string') return printable(value)
   if (typeof value === 'bigint') return String(value)
-  return value === undefined ? '∅' : printable(JSON.stringify(value, (_, inner: unknown) => (typeof inner === 'bigint' ? String(inner) : inner)))
+  return value === undefined
+    ? '∅'
+    : printable(JSON.stringify(value, (_, inner: unknown) => (typeof inner === 'bigint' ? String(inner) : inner)))
 }
 
 /** On one line, and without the control characters by which an item could steer the terminal. */

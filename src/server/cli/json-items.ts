@@ -160,7 +160,8 @@ class ItemSplitter {
       const hint = this.form === 'lines' && fault.offset >= text.trimEnd().length ? ' (a file holds an array, or one object a line)' : ''
       throw this.error(`it is not JSON: ${fault.reason}${hint}`, fault.offset, cause)
     }
-    if (typeof item !== 'object' || item === null || Array.isArray(item)) throw this.error(`an item must be an object, not ${text.trim().slice(0, 40)}`, 0)
+    if (typeof item !== 'object' || item === null || Array.isArray(item))
+      throw this.error(`an item must be an object, not ${text.trim().slice(0, 40)}`, 0)
     items.push({ item: item as FileItem['item'], ...place })
   }
 

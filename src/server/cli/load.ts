@@ -4,7 +4,6 @@ import { performance } from 'node:perf_hooks'
 import { ConflictError, RachisError, ValidationError } from '../../errors.js'
 import { InputError, UsageError } from './cli-errors.js'
 import type { Command } from './command.js'
-import { connect } from './connect.js'
 import { type FileItem, readJsonItems } from './json-items.js'
 import { type Loader, nodeLoader, storeLoader } from './loaders.js'
 import { progressLine } from './progress-bar.js'
@@ -30,7 +29,8 @@ export const load: Command = {
     const [file] = input.operands
     const data = input.text('data')
     const total = await sizeOf(file!)
-    const loader = data === undefined ? nodeLoader(connect(input), name, stop) : await storeLoader(data, name)
+    const loader =
+      data === undefined ? nodeLoader((await import('./connect.js')).connect(input), name, stop) : await storeLoader(data, name)
     try {
       await pour({ file: file!, total, key: input.text('key') }, loader, terminal, stop)
     } finally {

@@ -3,7 +3,7 @@ import { ConnectionError } from '../../errors.js'
 import type { Transport } from '../../streams/node.js'
 import { decodeItem } from '../../streams/transports/dnode/item-codec.js'
 import type { FileItem } from './json-items.js'
-import { openStore } from './store.js'
+import { withPeers } from './peers.js'
 
 type Item = FileItem['item']
 type Identify = (item: FileItem) => { readonly id: string | undefined; readonly item: Item }
@@ -80,6 +80,7 @@ async function online(transport: Transport): Promise<void> {
 
 /** Straight into a data folder, a chunk at a time. */
 export async function storeLoader(folder: string, name: string): Promise<Loader> {
+  const { openStore } = await withPeers(() => import('./store.js'))
   const store = await openStore(`embedded:${folder}`)
   const collection = store.connection.collection(name)
   let loaded = 0
@@ -106,4 +107,3 @@ export async function storeLoader(folder: string, name: string): Promise<Loader>
     close: () => store.close(),
   }
 }
-

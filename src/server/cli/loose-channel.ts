@@ -4,7 +4,10 @@ import type { Store } from './store.js'
 /** Offers a collection whose documents have any form, to read and write for whoever can connect: for trying things out on one's own machine. */
 export function looseChannel(hub: Hub, { mongoose }: Store, name: string): void {
   // Text, so that an item keeps the id under which it was published.
-  const schema = new mongoose.Schema({ _id: { type: String, default: () => new mongoose.Types.ObjectId().toHexString() } }, { strict: false, collection: name, versionKey: false })
+  const schema = new mongoose.Schema(
+    { _id: { type: String, default: () => new mongoose.Types.ObjectId().toHexString() } },
+    { strict: false, collection: name, versionKey: false },
+  )
   const everyone = (): true => true
   hub.channel(name, {
     model: mongoose.model<Record<string, unknown>>(name, schema as never),

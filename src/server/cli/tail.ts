@@ -54,10 +54,14 @@ export const tail: Command = {
 }
 
 /** Prints until the feed ends or `stop`; rejects with the error of the feed, or of the server that doesn't let us in. */
-async function follow(feed: Feed<Item>, transport: Transport, keeper: Keeper | undefined, print: (event: FeedEvent<Item>) => void, stop: AbortSignal): Promise<void> {
-  const denied$ = transport.status$.pipe(
-    mergeMap((status) => (status.state === 'denied' ? throwError(() => status.error) : EMPTY)),
-  )
+async function follow(
+  feed: Feed<Item>,
+  transport: Transport,
+  keeper: Keeper | undefined,
+  print: (event: FeedEvent<Item>) => void,
+  stop: AbortSignal,
+): Promise<void> {
+  const denied$ = transport.status$.pipe(mergeMap((status) => (status.state === 'denied' ? throwError(() => status.error) : EMPTY)))
   // What is known can be read only while the feed is subscribed to.
   const stopped$ = stop.aborted ? of(undefined) : fromEvent(stop, 'abort').pipe(tap(() => keeper?.save()))
   const printed$ = feed.pipe(
