@@ -75,8 +75,14 @@ export class Attributes<T extends object> {
 
   /** Sets an update: one `change` for all of it. */
   write(model: AnyModel, { values, gone }: Update, options: SetOptions): void {
+    const state = model as unknown as { _changing?: boolean; _pending?: unknown }
+    const nested = state._changing === true
     try {
       model.set(values, options)
+    } catch (error) {
+      // After a listener that throws, Backbone takes the model for changing for ever, and it would never tell a change again.
+      if (!nested) state._changing = state._pending = false
+      throw error
     } finally {
       for (const name of gone) if (model.attributes[name] === undefined) Reflect.deleteProperty(model.attributes as object, name)
     }

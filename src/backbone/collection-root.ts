@@ -146,8 +146,8 @@ export class CollectionRoot<T extends object> {
   }
 
   private keyOf(model: AnyModel): Key {
-    const id = partsOf(this.collection).modelId(model.attributes as object, model.idAttribute)
-    return id === null || id === undefined ? model.cid : String(id as string | number)
+    const id = partsOf(this.collection).modelId(model.attributes as object, model.idAttribute) as string | number | null | undefined
+    return id === null || id === undefined ? model.cid : String(id)
   }
 }
 

@@ -2,7 +2,7 @@ import Backbone from 'backbone'
 import type { Observable, OperatorFunction, Subscription } from 'rxjs'
 import type { FeedEvent } from '../streams/event.js'
 import { bindWith } from './bind.js'
-import type { AnyCollection, AnyModel } from './internals.js'
+import type { AnyModel } from './internals.js'
 import { rootOf } from './to-feed.js'
 
 /** A collection that follows another until `stop`. */
@@ -28,13 +28,13 @@ export function derive<M extends AnyModel, A extends object = object, R extends 
   collection: Backbone.Collection<M>,
   ...operators: Operators<A, R>
 ): DerivedCollection<M> {
-  const root = rootOf<A>(collection as unknown as AnyCollection)
+  const root = rootOf<A>(collection)
   let feed: Observable<FeedEvent<object>> = root.ordered
   for (const operator of operators) feed = (operator as OperatorFunction<FeedEvent<object>, FeedEvent<object>>)(feed)
   const derived = new Backbone.Collection<M>([], { model: collection.model }) as DerivedCollection<M>
   const { subscription } = bindWith<object>(
     feed,
-    derived as unknown as AnyCollection,
+    derived,
     { snapshot: 'set' },
     {
       source: (item) => root.modelOf(item as A),

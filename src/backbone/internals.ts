@@ -46,45 +46,43 @@ export function partsOf(collection: AnyCollection): CollectionParts {
   return collection as unknown as CollectionParts
 }
 
-const original = partsOf(Backbone.Collection.prototype)
-const { set, remove, add, sort, modelId, parse } = original
-const sortBy: unknown = Backbone.Collection.prototype.sortBy
-const removeModels: unknown = (original as unknown as Record<string, unknown>)['_removeModels']
-const setModel: unknown = Backbone.Model.prototype.set
+type Methods = Readonly<Record<string, unknown>>
+
+/** Backbone's own methods, as they were when this module was loaded. */
+const original: Methods = { ...(Backbone.Collection.prototype as unknown as Methods) }
+const setModel = (Backbone.Model.prototype as unknown as Methods)['set']
+
+function hasOriginal(collection: AnyCollection, ...names: readonly string[]): boolean {
+  for (const name of names) if ((collection as unknown as Methods)[name] !== original[name]) return false
+  return true
+}
 
 /**
  * Whether `set` and `remove` of this collection are Backbone's own, so that their effect may be had by a shorter way.
  * What they call (`_prepareModel`, `_addReference`, `modelId`, `trigger`, …) is called by that way too, and may be replaced.
  */
 export function isOriginal(collection: AnyCollection): boolean {
-  const parts = partsOf(collection)
-  return (
-    parts.set === set &&
-    parts.remove === remove &&
-    parts.add === add &&
-    (parts as unknown as Record<string, unknown>)['_removeModels'] === removeModels &&
-    typeof parts._byId === 'object'
-  )
+  return hasOriginal(collection, 'set', 'remove', 'add', '_removeModels') && typeof partsOf(collection)._byId === 'object'
 }
 
 /** Whether `sort` does what Backbone's does. */
 export function sortsOriginally(collection: AnyCollection): boolean {
-  return partsOf(collection).sort === sort && (collection.sortBy as unknown) === sortBy
+  return hasOriginal(collection, 'sort', 'sortBy')
 }
 
 /** Whether a model is found by its id attribute. */
 export function identifiesOriginally(collection: AnyCollection): boolean {
-  return partsOf(collection).modelId === modelId
+  return hasOriginal(collection, 'modelId', 'get')
 }
 
 /** Whether `parse` of this collection passes on what it gets. */
 export function parsesOriginally(collection: AnyCollection): boolean {
-  return partsOf(collection).parse === parse
+  return hasOriginal(collection, 'parse')
 }
 
 /** Whether `set` of this model may be given only those attributes that differ. */
 export function setsOriginally(model: AnyModel): boolean {
-  return (model.set as unknown) === setModel
+  return (model as unknown as Methods)['set'] === setModel
 }
 
 export function isModel(value: unknown): value is AnyModel {

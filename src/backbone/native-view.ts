@@ -12,14 +12,14 @@ interface Delegated {
 }
 
 /** A Backbone view on the DOM alone. `$` finds by `querySelectorAll`; there is no `$el`. */
-export interface NativeView<M extends AnyModel = AnyModel> extends Omit<Backbone.View<M, HTMLElement>, '$' | '$el'> {
+export interface NativeView<M extends AnyModel = AnyModel> extends Omit<Backbone.View<M>, '$' | '$el'> {
   $(selector: string): Element[]
 }
 
 /** The class of `NativeView`. */
 export interface NativeViewClass {
   readonly prototype: NativeView
-  new <M extends AnyModel = AnyModel>(options?: Backbone.ViewOptions<M, HTMLElement>): NativeView<M>
+  new <M extends AnyModel = AnyModel>(options?: Backbone.ViewOptions<M>): NativeView<M>
   /** Backbone's way to make a subclass; `class … extends NativeView` does as well. */
   extend(properties: object, classProperties?: object): NativeViewClass
 }
@@ -60,10 +60,10 @@ export const NativeView = Backbone.View.extend({
     this.el.remove()
   },
 
-  _setAttributes(this: Parts, attributes: Readonly<Record<string, unknown>>): void {
+  _setAttributes(this: Parts, attributes: Readonly<Record<string, string | number | boolean | null | undefined>>): void {
     for (const [name, value] of Object.entries(attributes)) {
       if (name === 'class') this.el.className = String(value)
-      else if (value !== undefined && value !== null) this.el.setAttribute(name, String(value as string))
+      else if (value !== undefined && value !== null) this.el.setAttribute(name, String(value))
     }
   },
 

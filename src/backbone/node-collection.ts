@@ -49,6 +49,8 @@ export interface NodeCollectionOptions {
   readonly [custom: string]: unknown
 }
 
+const base = Backbone.Collection.prototype as unknown as Readonly<Record<'sync', () => unknown>>
+
 /**
  * A collection on a node: `fetch` takes one snapshot, `live` follows, `create` and the models' `save` and `destroy` write to it. What is
  * written is shown at once and stays shown until the node answers; its echo changes nothing. When a write is refused, what it set and nobody changed
@@ -63,15 +65,16 @@ export interface NodeCollectionOptions {
 export const NodeCollection = Backbone.Collection.extend({
   model: NodeModel,
 
-  constructor: function (this: NodeCollection, _models?: unknown, options?: NodeCollectionOptions): void {
-    if (options?.node !== undefined) this.node = options.node
-    if (options?.query !== undefined) this.query = options.query
-    Reflect.apply(Backbone.Collection, this, arguments)
+  constructor: function (this: NodeCollection, ...parameters: [models?: unknown, options?: NodeCollectionOptions]): void {
+    const { node, query } = parameters[1] ?? {}
+    if (node !== undefined) this.node = node
+    if (query !== undefined) this.query = query
+    Reflect.apply(Backbone.Collection, this, parameters)
   },
 
-  sync(this: AnyCollection, method: SyncMethod, subject: AnyCollection, options?: SyncOptions): unknown {
-    if (nodeOf(this as NodeOwner) === undefined) return Reflect.apply(Backbone.Collection.prototype.sync, this, arguments)
-    return nodeSync(method, subject, options)
+  sync(this: AnyCollection, ...parameters: [method: SyncMethod, subject: AnyCollection | AnyModel, options?: SyncOptions]): unknown {
+    if (nodeOf(this as NodeOwner) === undefined) return Reflect.apply(base.sync, this, parameters)
+    return nodeSync(...parameters)
   },
 
   live(this: NodeCollection & AnyCollection, options: BindOptions = {}): unknown {

@@ -27,6 +27,8 @@ export interface NodeModelOptions<T extends object = object> extends Backbone.Mo
   readonly node?: FeedNode<T> | (() => FeedNode<T> | undefined)
 }
 
+const base = Backbone.Model.prototype as unknown as Readonly<Record<'sync' | 'save', () => unknown>>
+
 /**
  * A model that is saved to, fetched from and destroyed at a node, by Backbone's own methods, events and options (see `nodeSync`).
  * They return promises.
@@ -37,20 +39,21 @@ export interface NodeModelOptions<T extends object = object> extends Backbone.Mo
  * ```
  */
 export const NodeModel = Backbone.Model.extend({
-  constructor: function (this: NodeModel & AnyModel, attributes?: object, options?: NodeModelOptions): void {
-    if (options?.node !== undefined) this.node = options.node
-    Reflect.apply(Backbone.Model, this, arguments)
+  constructor: function (this: NodeModel & AnyModel, ...parameters: [attributes?: object, options?: NodeModelOptions]): void {
+    const node = parameters[1]?.node
+    if (node !== undefined) this.node = node
+    Reflect.apply(Backbone.Model, this, parameters)
   },
 
-  sync(this: AnyModel, method: SyncMethod, model: AnyModel, options?: SyncOptions): unknown {
-    if (nodeOf(this as NodeOwner) === undefined) return Reflect.apply(Backbone.Model.prototype.sync, this, arguments)
-    return nodeSync(method, model, options)
+  sync(this: AnyModel, ...parameters: [method: SyncMethod, model: AnyModel, options?: SyncOptions]): unknown {
+    if (nodeOf(this as NodeOwner) === undefined) return Reflect.apply(base.sync, this, parameters)
+    return nodeSync(...parameters)
   },
 
-  save(this: AnyModel): unknown {
+  save(this: AnyModel, ...parameters: unknown[]): unknown {
     const forget = noteBefore(this)
     try {
-      return Reflect.apply(Backbone.Model.prototype.save, this, arguments)
+      return Reflect.apply(base.save, this, parameters)
     } finally {
       forget()
     }

@@ -55,23 +55,21 @@ function realise(
 ): Layout | undefined {
   const added: AnyModel[] = []
   const addedAt: number[] = []
-  let moved = false
-  let complete = true
-  let index = 0
-  let last = -1
+  const state = { index: 0, last: -1, moved: false, complete: true }
   pieces.forEach((start, count) => {
     if (start < 0) {
       const model = newcomer(start)
-      if (model === undefined) complete = false
+      if (model === undefined) state.complete = false
       else added.push(model)
-      addedAt.push(index)
+      addedAt.push(state.index)
     } else {
-      if (start < last) moved = true
-      last = start + count - 1
+      if (start < state.last) state.moved = true
+      state.last = start + count - 1
     }
-    index += count
+    state.index += count
   })
-  if (!complete) return undefined
+  const { moved } = state
+  if (!state.complete) return undefined
   const removed = removedAt.map((at) => models[at]!)
   const layout = { removed, removedAt: relative(removedAt), added, addedAt, moved }
   if (!moved && added.length + removed.length <= fewEdits) {

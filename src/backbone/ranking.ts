@@ -13,7 +13,7 @@ export function rankingOf(collection: AnyCollection): Ranking | undefined {
   const { comparator } = partsOf(collection)
   if (comparator === undefined || comparator === false || comparator === '') return undefined
   if (typeof comparator === 'string') {
-    return { key: (model) => model.get(comparator), compare: compareCriteria, attribute: comparator }
+    return { key: (model): unknown => model.get(comparator), compare: compareCriteria, attribute: comparator }
   }
   const bound = comparator.bind(collection) as (a: AnyModel, b?: AnyModel) => unknown
   if (comparator.length === 1) return { key: (model) => bound(model), compare: compareCriteria, attribute: null }

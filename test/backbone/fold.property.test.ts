@@ -271,7 +271,7 @@ function withGone(before: Row | undefined, item: Row): object {
 
 function dropUndefined(collection: Backbone.Collection): void {
   for (const { attributes } of collection.models)
-    for (const name of Object.keys(attributes)) if (attributes[name] === undefined) delete attributes[name]
+    for (const name of Object.keys(attributes)) if (attributes[name] === undefined) Reflect.deleteProperty(attributes, name)
 }
 
 function asOne(heard: readonly Heard[], alsoMerged: readonly Key[] = []): Heard[] {

@@ -34,7 +34,7 @@ export class StubNode implements FeedNode<Item> {
   }
 
   feed(query: Query<Item> = {}): Feed<Item> {
-    return runQuery<Item>(query)(this.source.feed) as Feed<Item>
+    return runQuery<Item>(query)(this.source.feed)
   }
 
   publish(item: Item, options: { id?: Key; create?: boolean } = {}): Promise<Key> {
@@ -44,7 +44,7 @@ export class StubNode implements FeedNode<Item> {
   patch(id: Key, set: Item, options: { unset?: readonly string[] } = {}): Promise<void> {
     return this.write('patch', id, set, options.unset, () => {
       const next = { ...this.source.get(id), ...set }
-      for (const name of options.unset ?? []) delete next[name]
+      for (const name of options.unset ?? []) Reflect.deleteProperty(next, name)
       this.put(id, next)
     }) as Promise<any>
   }

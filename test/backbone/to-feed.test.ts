@@ -181,7 +181,7 @@ describe('derive', () => {
     const all = new Backbone.Collection(rows(1))
     const model = all.at(0)
     all.on('change', () => {
-      if (model.get('rank') < 5) model.set('rank', model.get('rank') + 1)
+      if (model.get('rank') < 5) model.set('rank', Number(model.get('rank')) + 1)
     })
     const same = derive(all)
     model.set('rank', 2)
