@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { decodeItem } from '../../streams/transports/dnode/item-codec.js'
 import { UsageError } from './cli-errors.js'
 import type { Terminal } from './terminal.js'
 
@@ -49,7 +50,7 @@ export class CommandInput {
     return text === undefined ? undefined : readInteger(text, `--${flag}`, least, most)
   }
 
-  /** The value of a flag as a JSON object. Throws `UsageError`. */
+  /** The value of a flag as a JSON object, of extended JSON. Throws `UsageError`. */
   json(flag: string): Readonly<Record<string, unknown>> | undefined {
     const text = this.text(flag)
     if (text === undefined) return undefined
@@ -61,7 +62,7 @@ export class CommandInput {
     }
     if (typeof value !== 'object' || value === null || Array.isArray(value))
       throw new UsageError(`--${flag} must be a JSON object, e.g. '{"country":"DE"}', not ${text}`)
-    return value as Readonly<Record<string, unknown>>
+    return decodeItem(value) as Readonly<Record<string, unknown>>
   }
 }
 

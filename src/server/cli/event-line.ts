@@ -1,14 +1,15 @@
 import type { FeedEvent } from '../../streams/event.js'
+import { encodeItem } from '../../streams/transports/dnode/item-codec.js'
 import type { Terminal } from './terminal.js'
 
 type Item = Readonly<Record<string, unknown>>
 
-/** An event as one line of JSON. The `previous` of a change is left out: it was told before. */
+/** An event as one line of JSON, the item as extended JSON, as `load` reads it. The `previous` of a change is left out: it was told before. */
 export function jsonLine(event: FeedEvent<Item>): string {
   switch (event.type) {
     case 'publish':
     case 'change':
-      return JSON.stringify({ type: event.type, id: event.id, item: event.item })
+      return JSON.stringify({ type: event.type, id: event.id, item: encodeItem(event.item) })
     case 'retract':
       return JSON.stringify({ type: 'retract', id: event.id })
     case 'commit':
@@ -51,6 +52,7 @@ function differences(before: Item, after: Item, paint: Terminal['paint']): strin
 function valueText(value: unknown): string {
   if (typeof value === 'string') return printable(value)
   if (typeof value === 'bigint') return String(value)
+  if (value instanceof Date) return value.toISOString()
   return value === undefined
     ? '∅'
     : printable(JSON.stringify(value, (_, inner: unknown) => (typeof inner === 'bigint' ? String(inner) : inner)))

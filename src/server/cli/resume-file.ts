@@ -1,11 +1,12 @@
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs'
 import type { Known } from '../../streams/node.js'
+import { decodeItem, encodeItem } from '../../streams/transports/dnode/item-codec.js'
 import { InputError } from './cli-errors.js'
 
 type Item = Readonly<Record<string, unknown>>
 
 /**
- * What `tail --resume` keeps: one JSON object `{ format, node, query, cursor, queryHash, items }`. It is replaced as a whole, by renaming, so at
+ * What `tail --resume` keeps: one JSON object `{ format, node, query, cursor, queryHash, items }`, the items as extended JSON. It is replaced as a whole, by renaming, so at
  * any moment it is a state that was printed.
  */
 export class ResumeFile {
@@ -28,12 +29,18 @@ export class ResumeFile {
     if (kept === undefined) throw new InputError('it is not a file that `tail --resume` has written: name another, or delete it', this.path)
     if (kept.subject !== this.subject)
       throw new InputError(`it belongs to another node or query, ${kept.subject}: name another, or delete it`, this.path)
-    return { cursor: kept.cursor, queryHash: kept.queryHash, items: kept.items }
+    return { cursor: kept.cursor, queryHash: kept.queryHash, items: decodeItem(kept.items) as Kept['items'] }
   }
 
   /** Replaces the file. Durable when it returns. */
   write(known: Known<Item>): void {
-    const content = { format: 1, subject: this.subject, cursor: known.cursor, queryHash: known.queryHash, items: [...known.items] }
+    const content = {
+      format: 1,
+      subject: this.subject,
+      cursor: known.cursor,
+      queryHash: known.queryHash,
+      items: encodeItem([...known.items]),
+    }
     const temporary = `${this.path}.${process.pid}.tmp`
     try {
       const file = openSync(temporary, 'w')
