@@ -181,7 +181,7 @@ export class Connection {
   }
 
   private startNow(subscription: Subscription): void {
-    if (subscription.begun || this.subscriptions.get(subscription.sid) !== subscription) return
+    if (!this.isWaiting(subscription)) return
     const { query, known } = subscription
     if (query.ended) {
       this.gone(subscription, query.error)
@@ -189,12 +189,18 @@ export class Connection {
     }
     if (!query.ready) return
     this.host.flush()
+    // The flush may just have told that the query is ready, and then this has been done.
+    if (!this.isWaiting(subscription)) return
     if (known === undefined || known.queryHash !== query.queryHash) this.begin(subscription, undefined)
     else {
       const keys = query.touchedSince(known.cursor)
       if (keys !== undefined || query.windowed) this.begin(subscription, keys)
       else void this.lookUp(subscription, known)
     }
+  }
+
+  private isWaiting(subscription: Subscription): boolean {
+    return !subscription.begun && this.subscriptions.get(subscription.sid) === subscription
   }
 
   private begin(subscription: Subscription, keys: Set<Key> | undefined): void {
@@ -221,8 +227,7 @@ export class Connection {
       // The store can't say: the snapshot can.
     }
     this.outlet.inOrder(() => {
-      if (subscription.begun || this.subscriptions.get(subscription.sid) !== subscription || subscription.query !== query || query.ended)
-        return
+      if (!this.isWaiting(subscription) || subscription.query !== query || query.ended) return
       this.host.flush()
       const meanwhile = query.touchedSince(asked)
       if (meanwhile === undefined) keys = undefined
