@@ -6,7 +6,11 @@ export function byId<E extends HTMLElement = HTMLElement>(id: string): E {
 }
 
 /** A new element with a class and content. */
-export function make<K extends keyof HTMLElementTagNameMap>(tag: K, className = '', ...content: (Node | string)[]): HTMLElementTagNameMap[K] {
+export function make<K extends keyof HTMLElementTagNameMap>(
+  tag: K,
+  className = '',
+  ...content: (Node | string)[]
+): HTMLElementTagNameMap[K] {
   const element = document.createElement(tag)
   if (className !== '') element.className = className
   element.append(...content)

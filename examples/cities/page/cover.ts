@@ -27,11 +27,16 @@ export class Cover {
     const { bar, numbers: text } = this.progress
     bar.max = Math.max(total, 1)
     bar.value = done
-    text.textContent = total === 0 ? 'Reading …' : `${numbers.format(done)} of ${numbers.format(total)} · ${numbers.format(perSecond)} a second`
+    text.textContent =
+      total === 0 ? 'Reading …' : `${numbers.format(done)} of ${numbers.format(total)} · ${numbers.format(perSecond)} a second`
   }
 
   empty(reset: () => void): void {
-    this.show(make('strong', '', 'No such city'), 'No name begins like this there. Accents and capitals don’t matter.', button('Show all cities', reset))
+    this.show(
+      make('strong', '', 'No such city'),
+      'No name begins like this there. Accents and capitals don’t matter.',
+      button('Show all cities', reset),
+    )
   }
 
   failed(message: string, retry: () => void): void {

@@ -63,10 +63,13 @@ window.addEventListener('popstate', () => {
   select.value = view$.value.country
 })
 
-const loading$ = transport.node<Loading>('loading').feed().pipe(
-  asArray(),
-  map(([loading]) => loading),
-)
+const loading$ = transport
+  .node<Loading>('loading')
+  .feed()
+  .pipe(
+    asArray(),
+    map(([loading]) => loading),
+  )
 loading$.subscribe({
   next: (loading) => {
     if (loading?.state === 'loading') cover.loading(loading)
@@ -128,7 +131,8 @@ function showPosition(): void {
   if (total === undefined) return
   const { start, end } = table.range
   const last = Math.min(total, end - 1)
-  page.position.textContent = total === 0 ? '' : `${numbers.format(Math.min(start + 1, last))}–${numbers.format(last)} of ${numbers.format(total)}`
+  page.position.textContent =
+    total === 0 ? '' : `${numbers.format(Math.min(start + 1, last))}–${numbers.format(last)} of ${numbers.format(total)}`
 }
 
 let listed = ''

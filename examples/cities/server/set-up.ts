@@ -30,7 +30,10 @@ export async function setUpCities(context: ServeContext): Promise<void> {
   const { hub, mongoose, onStop } = context
   const model = cityModel(mongoose)
   await model.init()
-  const loading = new Source<Loading>({ key: ({ id }) => id, initial: [{ id: 'loading', state: 'loading', done: 0, total: 0, perSecond: 0 }] })
+  const loading = new Source<Loading>({
+    key: ({ id }) => id,
+    initial: [{ id: 'loading', state: 'loading', done: 0, total: 0, perSecond: 0 }],
+  })
   const tallies = new Tallies()
   const simulation = new Simulator(model, (error) => {
     context.note(`The simulation failed: ${String(error)}`)
@@ -38,7 +41,14 @@ export async function setUpCities(context: ServeContext): Promise<void> {
   hub
     .channel('cities', {
       model,
-      rules: { read: everyone, fields: allOf, filterable: ['country', 'key'], operators: ['$prefix'], sortable: '*', limits: { rows: maxRows } },
+      rules: {
+        read: everyone,
+        fields: allOf,
+        filterable: ['country', 'key'],
+        operators: ['$prefix'],
+        sortable: '*',
+        limits: { rows: maxRows },
+      },
     })
     .channel('tallies', { source: tallies.source, rules: { read: everyone, fields: allOf, filterable: ['country', 'prefix'] } })
     .channel('loading', { source: loading, rules: { read: everyone, fields: allOf } })

@@ -57,7 +57,9 @@ export class Simulator {
     try {
       const found = await this.model.find({ _id: { $in: [...chosen] } }).lean()
       await this.model.bulkWrite(
-        found.map(({ _id, population }) => ({ updateOne: { filter: { _id }, update: { $set: { population: drift(population) } } } })) as never,
+        found.map(({ _id, population }) => ({
+          updateOne: { filter: { _id }, update: { $set: { population: drift(population) } } },
+        })) as never,
       )
     } catch (error) {
       this.report(error)

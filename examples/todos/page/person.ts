@@ -1,7 +1,41 @@
 import type { Person } from '../server/person.js'
 
-const manners = ['Amber', 'Brisk', 'Calm', 'Dusky', 'Early', 'Fleet', 'Gentle', 'Hazel', 'Keen', 'Lively', 'Mellow', 'Nimble', 'Quiet', 'Swift', 'Tidy', 'Wry']
-const birds = ['Avocet', 'Bunting', 'Crane', 'Dipper', 'Egret', 'Finch', 'Goldcrest', 'Heron', 'Ibis', 'Jay', 'Kestrel', 'Lark', 'Martin', 'Owl', 'Plover', 'Wren']
+const manners = [
+  'Amber',
+  'Brisk',
+  'Calm',
+  'Dusky',
+  'Early',
+  'Fleet',
+  'Gentle',
+  'Hazel',
+  'Keen',
+  'Lively',
+  'Mellow',
+  'Nimble',
+  'Quiet',
+  'Swift',
+  'Tidy',
+  'Wry',
+]
+const birds = [
+  'Avocet',
+  'Bunting',
+  'Crane',
+  'Dipper',
+  'Egret',
+  'Finch',
+  'Goldcrest',
+  'Heron',
+  'Ibis',
+  'Jay',
+  'Kestrel',
+  'Lark',
+  'Martin',
+  'Owl',
+  'Plover',
+  'Wren',
+]
 
 /** Who this tab is: made up once, kept for as long as the tab lives. */
 export function whoAmI(): Person {

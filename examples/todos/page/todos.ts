@@ -1,4 +1,4 @@
-import { type Transport, ValidationError, where } from 'rachis'
+import { orderBy, type Transport, ValidationError, where } from 'rachis'
 import { derive, NodeCollection, type NodeModel } from 'rachis/backbone'
 
 /** A todo as pages know it. */
@@ -15,14 +15,16 @@ export type TodoCollection = NodeCollection<TodoModel>
 export type Route = 'all' | 'active' | 'completed'
 
 /** The todos of the server, live, and the two collections derived from them. */
-export function openTodos(transport: Transport): Readonly<Record<Route, Pick<TodoCollection, 'models' | 'length'> & Backbone.Collection<TodoModel>>> & {
+export function openTodos(transport: Transport): Readonly<
+  Record<Route, Pick<TodoCollection, 'models' | 'length'> & Backbone.Collection<TodoModel>>
+> & {
   readonly all: TodoCollection
 } {
   const all = new NodeCollection<TodoModel>([], { node: transport.node<Todo>('todos') as never, comparator: 'written' })
   return {
     all,
-    active: derive<TodoModel, Todo>(all, where<Todo>({ done: false })),
-    completed: derive<TodoModel, Todo>(all, where<Todo>({ done: true })),
+    active: derive<TodoModel, Todo>(all, where<Todo>({ done: false }), orderBy<Todo>({ written: 1 })),
+    completed: derive<TodoModel, Todo>(all, where<Todo>({ done: true }), orderBy<Todo>({ written: 1 })),
   }
 }
 

@@ -20,7 +20,10 @@ export function setUpTodos({ hub, mongoose }: ServeContext): void {
         trim: true,
         required: [true, 'A todo needs some words.'],
         maxlength: [140, 'That is too long for one todo: 140 characters at most.'],
-        validate: { validator: (title: string) => !/\bsomeday\b/i.test(title), message: '“Someday” never comes. Say when, or leave it out.' },
+        validate: {
+          validator: (title: string) => !/\bsomeday\b/i.test(title),
+          message: '“Someday” never comes. Say when, or leave it out.',
+        },
       },
       done: { type: Boolean, default: false },
       written: { type: Number, required: true },
