@@ -159,7 +159,7 @@ async function main(report: (row: Row) => void): Promise<void> {
         report(
           (name === 'ws'
             ? { ...base, limit: name, limitValue: Math.round(value), ratio: ours! / value }
-            : { ...base, peer: name, peerValue: Math.round(value), ratio: ours! / value }) as Row,
+            : { ...base, peer: name, peerValue: Math.round(value), ratio: ours! / value }),
         )
       })
     }

@@ -16,14 +16,15 @@ export const openRules: ChannelRules<Note, unknown> = {
 }
 
 export function noteModel(connection: Connection): Model<Note> {
-  const schema = new Schema<Note>({
-    _id: { type: String } as never,
+  const definition: object = {
+    _id: String,
     title: { type: String, required: true },
     n: Number,
     done: Boolean,
     at: Date,
     tags: { type: [String], default: undefined },
-  })
+  }
+  const schema = new Schema<Note>(definition)
   return connection.model<Note>('Note', schema)
 }
 

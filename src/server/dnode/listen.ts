@@ -142,7 +142,7 @@ class Listener implements DnodeListener {
   private async shutDown(): Promise<void> {
     clearInterval(this.timer)
     this.stopUpgrades?.()
-    const closed = [this.ownServer, this.tcpServer].map((server) => (server === undefined ? undefined : stopped(server)))
+    const closed = [this.ownServer, this.tcpServer].filter((server) => server !== undefined).map(stopped)
     const gone = new Promise<void>((resolve) => {
       this.allGone = resolve
     })

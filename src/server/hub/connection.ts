@@ -1,4 +1,4 @@
-import { ArgumentError, DeniedError, LimitError, MissingError, RachisError } from '../../errors.js'
+import { ArgumentError, DeniedError, LimitError, MissingError, type RachisError } from '../../errors.js'
 import type { Cursor } from '../../streams/cursor.js'
 import type { Key } from '../../streams/event.js'
 import type { Page, PageRange } from '../../streams/node.js'

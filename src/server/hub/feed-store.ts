@@ -97,7 +97,7 @@ export class FeedStore implements ChannelStore {
     return new Promise((resolve, reject) => {
       const state = new Map<Key, Item>()
       const reader = new Subscriber<FeedEvent<Item>>({
-        next: (event) => {
+        next: (event: FeedEvent<Item>) => {
           applyEvent(state, event)
           if (event.type !== 'commit') return
           resolve(state)

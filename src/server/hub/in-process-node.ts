@@ -100,7 +100,7 @@ class Copy<T extends object> implements Upstream<T> {
     this.replica.attach(out)
     if (this.upstream !== undefined) return
     this.upstream = new Subscriber<FeedEvent<T>>({
-      next: (event) => {
+      next: (event: FeedEvent<T>) => {
         this.receive(event)
       },
       error: (error: unknown) => {

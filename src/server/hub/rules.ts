@@ -102,7 +102,7 @@ export function authorize<T extends object, U>(channel: string, rules: ChannelRu
     ...(query.skip !== undefined && { skip: query.skip }),
     ...(query.limit !== undefined && { limit: query.limit }),
     ...(fields && { fields }),
-  } as Query<Item>
+  }
 }
 
 /** Refuses a write to fields outside of the allow-list. */

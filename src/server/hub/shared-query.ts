@@ -62,7 +62,7 @@ export class SharedQuery {
     this.same = names === undefined ? () => false : sameFields(names)
     this.fields = names === undefined ? '' : JSON.stringify(names)
     this.source = new Subscriber<FeedEvent<Item>>({
-      next: (event) => {
+      next: (event: FeedEvent<Item>) => {
         this.receive(event)
       },
       error: (error: unknown) => {

@@ -53,8 +53,8 @@ async function create(
   guard: WriteGuard,
   within: { session?: ClientSession },
 ): Promise<string> {
-  const key = id ?? (model.schema.path('_id')?.instance === 'String' ? randomId() : undefined)
-  const document = new model({ ...item, ...(key !== undefined && { _id: key }) }) as Document
+  const key = id ?? (model.schema.path('_id').instance === 'String' ? randomId() : undefined)
+  const document = new model({ ...item, ...(key !== undefined && { _id: key }) })
   await document.validate()
   guard.create(itemOf(document))
   await document.save(within)

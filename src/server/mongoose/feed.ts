@@ -38,7 +38,7 @@ export function modelFeed<T extends object>(model: Model<T>, query: Query<NoInfe
     const name = `${maxRows} ${canonicalQuery({ filter: whole, ...(sort && { sort }) })}`
     feed = sortedOf(home).feed(name, feed, compare, skip ?? 0, (skip ?? 0) + (limit ?? Infinity))
   }
-  if (names !== undefined) feed = feed.pipe(fields(...names)) as Feed<Item>
+  if (names !== undefined) feed = feed.pipe(fields(...names))
   return feed as Feed<never>
 }
 

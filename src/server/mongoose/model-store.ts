@@ -1,5 +1,6 @@
 import type { ClientSession, Connection, Model } from 'mongoose'
 import mongoose from 'mongoose'
+import { QueryError } from '../../errors.js'
 import type { Cursor } from '../../streams/cursor.js'
 import type { Feed, Key } from '../../streams/event.js'
 import type { Page, PageRange } from '../../streams/node.js'
@@ -25,7 +26,7 @@ export class ModelStore implements ChannelStore {
   ) {}
 
   feed(query: Query<Item>, maxRows: number): Feed<Item> {
-    return modelFeed<Record<string, unknown>>(this.model, query as Query<Record<string, unknown>>, { maxRows })
+    return modelFeed<Record<string, unknown>>(this.model, query, { maxRows })
   }
 
   cursor(): Cursor {
@@ -62,18 +63,32 @@ export class ModelStore implements ChannelStore {
     const model = this.model as unknown as Model<never>
     const base = storeFilter(model, { $and: [discriminatorFilter(model) ?? {}, filter] })
     const backwards = range.before !== undefined
-    const keys = { ...(range.after !== undefined && { $gt: range.after }), ...(range.before !== undefined && { $lt: range.before }) }
-    // Mongoose casts `_id`; the filter has been cast, and its `$prefix` is unknown to Mongoose: it goes to the driver as it is.
-    const ids = Object.keys(keys).length === 0 ? {} : this.model.find({ _id: keys }).cast(this.model)
+    // Past Mongoose to the driver: Mongoose doesn't know our `$prefix`, and what it would cast has been cast.
+    const ids = this.idsBetween(range)
     const selected = this.model.collection.find({ $and: [base, ids] } as never).sort({ _id: backwards ? -1 : 1 })
     const documents = (await selected.limit(range.max).toArray()) as Record<string, unknown>[]
     if (backwards) documents.reverse()
     const matches = compileFilter<Item>(filter, { allowRegExp: true })
     const items = documents.map((document): [Key, Item] => [keyOf(document['_id']), toItem(document)]).filter(([, item]) => matches(item))
-    const count = await this.model.collection.countDocuments(base as never)
+    const count = await this.model.collection.countDocuments(base)
     const [first] = items
     const last = items.at(-1)
     return { items, count, ...(first && { first: first[0] }), ...(last && { last: last[0] }) }
+  }
+
+  /** The range of keys as a filter on `_id`, cast as the schema has it. */
+  private idsBetween({ after, before }: PageRange): object {
+    const keys = { ...(after !== undefined && { $gt: after }), ...(before !== undefined && { $lt: before }) }
+    if (Object.keys(keys).length === 0) return {}
+    try {
+      return this.model.find({ _id: keys }).cast(this.model) as object
+    } catch (cause) {
+      throw new QueryError(
+        `page: an id of ${this.model.modelName} can't be ${JSON.stringify(after ?? before)}`,
+        after === undefined ? 'before' : 'after',
+        { cause },
+      )
+    }
   }
 
   async write(write: Write, guard: WriteGuard): Promise<Key> {

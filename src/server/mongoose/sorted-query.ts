@@ -57,7 +57,7 @@ export class SortedQuery {
     })
     if (this.source === undefined) {
       this.source = new Subscriber<FeedEvent<Item>>({
-        next: (event) => {
+        next: (event: FeedEvent<Item>) => {
           this.receive(event)
         },
         error: (error: unknown) => {

@@ -13,7 +13,7 @@ import { FakeStore, type FakeWrite } from './fake-store.js'
 const everything: Filter<Item> = {}
 
 function open(store: FakeStore): (filter: Filter<Item>, maxRows?: number) => Feed<Item> {
-  const collection = new ChangeRoot(store).collection('c', (filter) => filter as Record<string, unknown>)
+  const collection = new ChangeRoot(store).collection('c', (filter) => filter)
   return (filter, maxRows = Infinity) => collection.feed(filter, maxRows)
 }
 

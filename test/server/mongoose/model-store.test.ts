@@ -23,14 +23,15 @@ interface Person {
 }
 
 function personModel(connection: Connection): Model<Person> {
-  const schema = new Schema<Person>({
+  const definition: object = {
     name: { type: String, required: true },
     email: { type: String, unique: true, sparse: true },
     age: { type: Number, min: [0, 'too young'] },
     friend: Schema.Types.ObjectId,
     born: Date,
     secret: { type: String, default: 'hidden' },
-  })
+  }
+  const schema = new Schema<Person>(definition)
   return connection.model<Person>('Person', schema)
 }
 
@@ -51,7 +52,7 @@ const patch = (write: string, id: string, set: object, unset: string[] = []): Wr
 const retract = (write: string, id: string): Write => ({ type: 'retract', write, id })
 
 function watch(feed: Feed<any>): { state: Map<string, any>; commits: number; stop(): void } {
-  const seen = { state: new Map<string, any>(), commits: 0, stop: () => undefined as void }
+  const seen = { state: new Map<string, any>(), commits: 0, stop: (): void => undefined }
   const subscription = feed.pipe(checkLaws()).subscribe((event) => {
     applyEvent(seen.state, event)
     if (event.type === 'commit') seen.commits++
