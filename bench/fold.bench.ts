@@ -36,19 +36,29 @@ export async function run(report: (row: Row) => void): Promise<void> {
 
   for (const [name, comparator] of Object.entries(comparators)) {
     const steps = (world: World): Step => world.add()
-    const [ours, theirs] = await race(10_000, comparator, 200, steps)
+    const [ours, theirs] = await race(10_000, comparator, 2000, steps)
     tell(`sorted adds into 10k, comparator of ${name}`, 'µs', ours, 'add', theirs)
   }
   for (const size of [10_000, 100_000]) {
-    const [ours, theirs] = await race(size, undefined, 400, (world) => world.addAt())
+    const [ours, theirs] = await race(size, undefined, 1500, (world) => world.addAt())
     tell(`adds by position into ${size / 1000}k`, 'µs', ours, 'add at', theirs)
   }
-  for (const peer of ['set', 'model.set'] as const) {
-    const [ours, theirs] = await race(10_000, undefined, 4000, (world) => world.change(peer))
-    tell('changes among 10k', 'µs', ours, peer, theirs)
-  }
+  const [changed, bySet] = await race(10_000, undefined, 6000, (world) => world.change('set'))
+  const [, byModel] = await race(10_000, undefined, 6000, (world) => world.change('model.set'))
+  report({
+    suite,
+    case: 'changes among 10k',
+    subject: 'bind',
+    unit: 'µs',
+    value: changed,
+    peer: 'set',
+    peerValue: bySet,
+    ratio: bySet / changed,
+    limit: 'model.set',
+    limitValue: byModel,
+  })
   for (const [name, comparator] of Object.entries(comparators)) {
-    const [sorted, theirSorted] = await race(10_000, comparator, 200, (world) => world.move())
+    const [sorted, theirSorted] = await race(10_000, comparator, 1500, (world) => world.move())
     tell(`sort key moves among 10k, comparator of ${name}`, 'µs', sorted, 'set', theirSorted)
   }
   await mixedByComparator(tell)
@@ -94,7 +104,7 @@ async function race(size: number, comparator: Comparator, count: number, next: (
   const world = new World(size, comparator)
   const ours: number[] = []
   const theirs: number[] = []
-  for (let done = -2 * block; done < count; done += block) {
+  for (let done = -count / 4; done < count; done += block) {
     const steps = Array.from({ length: block }, () => next(world))
     const mine = timed(() => {
       for (const step of steps) world.fold(step.events)

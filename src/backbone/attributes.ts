@@ -31,7 +31,8 @@ export class Attributes<T extends object> {
   /** What a model for `item` is made from: the item itself where it carries its key. */
   forNew(key: Key, item: T): object {
     const name = idAttributeOf(this.collection)
-    return String((item as Values)[name]) === key ? item : { ...item, [name]: key }
+    const id = (item as Values)[name]
+    return id === key || String(id) === key ? item : { ...item, [name]: key }
   }
 
   /** What Backbone's `set` may be given for a model that may exist. */
@@ -43,7 +44,7 @@ export class Attributes<T extends object> {
 
   /** Makes sure that a model made by `parse` of its own has its id. */
   identify(model: AnyModel, key: Key): void {
-    if (String(model.get(model.idAttribute)) !== key) model.set({ [model.idAttribute]: key }, { silent: true })
+    if (model.id !== key && String(model.get(model.idAttribute)) !== key) model.set({ [model.idAttribute]: key }, { silent: true })
   }
 
   /**
@@ -63,7 +64,7 @@ export class Attributes<T extends object> {
       values[name] = value
     }
     const { idAttribute } = model
-    if (String(source[idAttribute]) !== key && current[idAttribute] !== key) values[idAttribute] = key
+    if (current[idAttribute] !== key && String(source[idAttribute]) !== key) values[idAttribute] = key
     if (previous === undefined || !losesKeys(previous, item)) return { values, gone: none }
     const before = (parsed ? (model.parse(previous, options) ?? {}) : previous) as Values
     const gone = Object.keys(before).filter(

@@ -1,7 +1,8 @@
 import { type Observable, Subscription } from 'rxjs'
-import { applyEvent, type FeedEvent, type ItemEvent, type Key } from '../streams/event.js'
+import type { FeedEvent, ItemEvent } from '../streams/event.js'
 import { Folder, type FoldHooks, type FoldOptions } from './folder.js'
 import type { AnyCollection } from './internals.js'
+import type { Snapshot } from './rows.js'
 
 /** How a collection follows a feed. */
 export interface BindOptions extends FoldOptions {
@@ -101,7 +102,7 @@ function bindFolder<T extends object>(feed: Observable<FeedEvent<T>>, folder: Fo
 /** Collects what a feed sends and hands over whole commits, one after the other even if a listener causes the next. */
 class Binding<T extends object> {
   private events: ItemEvent<T>[] = []
-  private snapshot: Map<Key, T> | undefined = new Map()
+  private snapshot: Snapshot<T> | undefined = new Map()
   private ordered = false
   private ready = false
   private readonly waiting: Batch<T>[] = []
@@ -135,17 +136,16 @@ class Binding<T extends object> {
   }
 
   /** A snapshot arrives ascending, but what follows it in the same transaction may go anywhere. */
-  private arrive(event: ItemEvent<T>, snapshot: Map<Key, T>): void {
+  private arrive(event: ItemEvent<T>, snapshot: Snapshot<T>): void {
     const { at = -1, from = -1 } = event as { at?: number; from?: number }
     if (at >= 0 || from >= 0) this.ordered = true
-    if (!this.ordered || (event.type === 'publish' && at === snapshot.size) || (event.type === 'change' && from === at)) {
-      applyEvent(snapshot, event)
-      return
-    }
-    const entries = [...snapshot]
-    if (event.type !== 'publish') entries.splice(from, 1)
-    if (event.type !== 'retract') entries.splice(at, 0, [event.id, event.item])
-    this.snapshot = new Map(entries)
+    if (this.ordered && !(event.type === 'publish' && at === snapshot.size) && !(event.type === 'change' && from === at)) {
+      const entries = [...snapshot]
+      if (event.type !== 'publish') entries.splice(from, 1)
+      if (event.type !== 'retract') entries.splice(at, 0, [event.id, { model: undefined, item: event.item }])
+      this.snapshot = new Map(entries)
+    } else if (event.type === 'retract') snapshot.delete(event.id)
+    else snapshot.set(event.id, { model: undefined, item: event.item })
   }
 
   private commit(): void {
@@ -153,8 +153,19 @@ class Binding<T extends object> {
     this.events = []
     this.snapshot = undefined
     if (snapshot === undefined && events.length === 0) return
-    this.waiting.push({ events, snapshot, ordered })
-    if (!this.busy) this.work()
+    if (this.busy || snapshot !== undefined) {
+      this.waiting.push({ events, snapshot, ordered })
+      if (!this.busy) this.work()
+      return
+    }
+    this.busy = true
+    try {
+      this.folder.apply(events)
+      this.options.committed?.()
+    } finally {
+      this.busy = false
+      if (this.waiting.length > 0) this.work()
+    }
   }
 
   private show({ events, snapshot, ordered }: Batch<T>): void {
@@ -189,6 +200,6 @@ class Binding<T extends object> {
 /** What a commit brought: events, or a snapshot. */
 interface Batch<T> {
   readonly events: readonly ItemEvent<T>[]
-  readonly snapshot: ReadonlyMap<Key, T> | undefined
+  readonly snapshot: Snapshot<T> | undefined
   readonly ordered: boolean
 }

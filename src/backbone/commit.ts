@@ -1,6 +1,7 @@
-import type { Key } from '../streams/event.js'
+import type { Key, OrderedItemEvent } from '../streams/event.js'
 import { type AnyCollection, type AnyModel, partsOf, type SetOptions } from './internals.js'
 import type { Layout, Shifted } from './layout.js'
+import type { Passage } from './own-order.js'
 import type { Ranking } from './ranking.js'
 
 /** One commit on its way into a collection. */
@@ -10,7 +11,7 @@ export interface Commit {
   readonly merged: AnyModel[]
   readonly removed: AnyModel[]
   readonly shifted: Shifted[]
-  /** Of ordered events: who is new, and who was there before. */
+  /** Of several ordered events: who is new, and who was there before. Of one, `added` and `removed` say it. */
   readonly published: Map<Key, AnyModel | undefined> | undefined
   readonly gone: Map<Key, AnyModel | undefined> | undefined
   readonly byPlace: boolean
@@ -21,15 +22,16 @@ export interface Commit {
   strange: boolean
 }
 
-export function openCommit(options: SetOptions, byPlace: boolean, ranking: Ranking | undefined): Commit {
+export function openCommit(options: SetOptions, byPlace: boolean, several: boolean, ranking: Ranking | undefined): Commit {
+  const keyed = byPlace && several
   return {
     options,
     added: [],
     merged: [],
     removed: [],
     shifted: [],
-    published: byPlace ? new Map<Key, AnyModel | undefined>() : undefined,
-    gone: byPlace ? new Map<Key, AnyModel | undefined>() : undefined,
+    published: keyed ? new Map<Key, AnyModel | undefined>() : undefined,
+    gone: keyed ? new Map<Key, AnyModel | undefined>() : undefined,
     byPlace,
     ranking,
     sort: false,
@@ -86,4 +88,11 @@ function trigger(target: AnyModel | AnyCollection, name: string, collection: Any
   } catch (error) {
     errors.note(error)
   }
+}
+
+/** Who came and went in a commit of one event. */
+export function passageOf(event: OrderedItemEvent<unknown> | undefined, { removed }: Commit): Passage | undefined {
+  if (event === undefined) return undefined
+  const news = event.type === 'publish' ? [event.id] : []
+  return { published: new Map(news.map((key) => [key, undefined])), gone: new Map(removed.map((model) => [event.id, model])) }
 }

@@ -1,7 +1,7 @@
 import { changeEvent, type ItemEvent, type Key, type OrderedItemEvent, publishEvent, retractEvent } from '../streams/event.js'
 import { equalValues } from '../streams/query.js'
 import { Attributes, type Update } from './attributes.js'
-import { announce, type Commit, type ErrorSink, openCommit } from './commit.js'
+import { announce, type Commit, type ErrorSink, openCommit, passageOf } from './commit.js'
 import {
   type AnyCollection,
   type AnyModel,
@@ -11,13 +11,13 @@ import {
   type SetOptions,
   sortsOriginally,
 } from './internals.js'
-import { appended, type Layout, ranked } from './layout.js'
+import { appended, type Layout, ranked, unchanged } from './layout.js'
 import { netEffect } from './net-effect.js'
 import { OwnOrder } from './own-order.js'
-import { placed } from './placed-layout.js'
+import { arePlaced, placed, staysInPlace } from './placed-layout.js'
 import { applyPlainly } from './plain-calls.js'
 import { indexOfRanked, type Ranking, rankingOf } from './ranking.js'
-import { Rows } from './rows.js'
+import { Rows, type Snapshot } from './rows.js'
 import { woven } from './woven-layout.js'
 
 /** What the owner of a fold may decide about single items. */
@@ -108,16 +108,14 @@ export class Folder<T extends object> implements ErrorSink {
   }
 
   /** Makes a first snapshot the content: by Backbone's own `reset`, or by its `set`, which merges into what is there. O(n). */
-  replace(items: ReadonlyMap<Key, T>, how: 'reset' | 'set', ordered: boolean): void {
+  replace(snapshot: Snapshot<T>, how: 'reset' | 'set', ordered: boolean): void {
     const byPlace = this.goesByPlace(ordered)
     const options: SetOptions = { ...this.settings.setOptions, ...(byPlace && { sort: false }) }
     const each = this.attributes.parsesEach(options)
     const inputs: object[] = []
-    const shown: (readonly [Key, T])[] = []
+    const skipped = new Set<Key>()
     const kept = new Set(this.hooks.kept?.())
-    for (const entry of items) {
-      const [key, item] = entry
-      if (this.hooks.hidden?.(key) === true) continue
+    for (const [key, { item }] of snapshot) {
       const source = this.hooks.source?.(item)
       const adopted = source ?? this.hooks.adopt?.(key, item)
       if (adopted !== undefined) {
@@ -125,32 +123,31 @@ export class Folder<T extends object> implements ErrorSink {
         if (source === undefined) this.write(adopted, this.attributes.update(adopted, key, item, undefined, options), options)
       }
       const input = adopted ?? this.attributes.forMerge(key, item)
-      const model = each ? this.attributes.make(key, input, options) : input
-      if (model === undefined) continue
-      inputs.push(model)
-      shown.push(entry)
+      const model = this.hooks.hidden?.(key) === true ? undefined : each ? this.make(key, input, options) : input
+      if (model === undefined) skipped.add(key)
+      else inputs.push(model)
     }
-    const result: unknown = this.parts[how]([...inputs, ...kept], each ? { ...options, parse: false } : options)
-    this.rows.fill(shown, Array.isArray(result) ? result : [])
-    for (const [key, item] of items) if (this.rows.get(key) === undefined) this.rows.set(key, undefined, item)
+    for (const model of kept) inputs.push(model)
+    const result: unknown = this.parts[how](inputs, each ? { ...options, parse: false } : options)
+    this.rows.take(snapshot, skipped, Array.isArray(result) ? result : [])
     this.own.forget()
-    if (byPlace && this.parts.length !== items.size) this.own.start([...items.keys()])
+    if (byPlace && this.parts.length !== snapshot.size) this.own.start([...snapshot.keys()])
     this.refreshRanking()
     this.isRanked = !byPlace && options.sort !== false
     this.rethrow()
   }
 
   /** Makes a later snapshot the content, by the minimal events. O(n). */
-  sweep(items: ReadonlyMap<Key, T>, ordered: boolean): void {
+  sweep(snapshot: Snapshot<T>, ordered: boolean): void {
     const events: ItemEvent<T>[] = []
-    for (const [key, { item }] of this.rows) if (!items.has(key)) events.push(retractEvent(key, item))
-    for (const [key, item] of items) {
+    for (const [key, { item }] of this.rows) if (!snapshot.has(key)) events.push(retractEvent(key, item))
+    for (const [key, { item }] of snapshot) {
       const row = this.rows.get(key)
       if (row === undefined) events.push(publishEvent(key, item))
       else if (!equalValues(row.item, item)) events.push(changeEvent(key, item, row.item))
     }
     const byPlace = this.goesByPlace(ordered)
-    if (byPlace) this.own.start([...items.keys()])
+    if (byPlace) this.own.start([...snapshot.keys()])
     if (events.length > 0 || byPlace) this.applyAs(events, byPlace, byPlace)
   }
 
@@ -173,7 +170,7 @@ export class Folder<T extends object> implements ErrorSink {
 
   private applyAtOnce(events: readonly ItemEvent<T>[], options: SetOptions, byPlace: boolean, orderKnown: boolean): void {
     const ranking = this.refreshRanking()
-    const commit = openCommit(options, byPlace, byPlace || options.sort === false ? undefined : ranking)
+    const commit = openCommit(options, byPlace, events.length > 1, byPlace || options.sort === false ? undefined : ranking)
     for (const event of netEffect(events)) {
       if (event.type === 'retract') this.retract(event.id, event.previous, commit)
       else this.put(event.id, event.item, event.type === 'change' ? event.previous : undefined, commit)
@@ -273,14 +270,14 @@ export class Folder<T extends object> implements ErrorSink {
     const { models } = this.parts
     this.isRanked = false
     if (!this.own.isTracked && !commit.strange) {
-      if (events.every(staysInPlace)) return { models, removed: [], removedAt: [], added: [], addedAt: undefined, moved: false }
+      if (events.every(staysInPlace)) return unchanged(models)
       const layout = placed(models, events, {
-        before: (key) => commit.gone?.get(key) ?? this.rows.get(key)?.model,
-        added: (key) => commit.published?.get(key),
+        before: (key) => (commit.gone === undefined ? commit.removed[0] : commit.gone.get(key)) ?? this.rows.get(key)?.model,
+        added: (key) => (commit.published === undefined ? commit.added[0] : commit.published.get(key)),
       })
       if (layout !== undefined) return layout
     }
-    this.own.diverge(models, commit)
+    this.own.diverge(models, commit.gone === undefined ? passageOf(events[0], commit) : commit)
     if (!orderKnown) this.own.follow(events)
     const own = this.own.members()
     const layout = woven(models, commit, own)
@@ -330,16 +327,6 @@ export class Folder<T extends object> implements ErrorSink {
     }
     return this.ranking
   }
-}
-
-/** Whether the events of a commit say where. */
-function arePlaced(events: readonly ItemEvent<unknown>[]): boolean {
-  const { at = -1, from = -1 } = (events[0] ?? {}) as { at?: number; from?: number }
-  return at >= 0 || from >= 0
-}
-
-function staysInPlace(event: OrderedItemEvent<unknown>): boolean {
-  return event.type === 'change' && event.from === event.at
 }
 
 function mayShift(model: AnyModel, values: Readonly<Record<string, unknown>>, { attribute }: Ranking): boolean {

@@ -62,7 +62,14 @@ function hasOriginal(collection: AnyCollection, ...names: readonly string[]): bo
  * What they call (`_prepareModel`, `_addReference`, `modelId`, `trigger`, …) is called by that way too, and may be replaced.
  */
 export function isOriginal(collection: AnyCollection): boolean {
-  return hasOriginal(collection, 'set', 'remove', 'add', '_removeModels') && typeof partsOf(collection)._byId === 'object'
+  const own = collection as unknown as Methods
+  return (
+    own['set'] === original['set'] &&
+    own['remove'] === original['remove'] &&
+    own['add'] === original['add'] &&
+    own['_removeModels'] === original['_removeModels'] &&
+    typeof own['_byId'] === 'object'
+  )
 }
 
 /** Whether `sort` does what Backbone's does. */

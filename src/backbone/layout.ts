@@ -1,5 +1,5 @@
 import type { AnyModel } from './internals.js'
-import { indexOfRanked, insertRanked, isRanked, type Loose, type Ranking } from './ranking.js'
+import { indexOfRanked, insertRanked, isRanked, type Loose, type Ranking, rerank } from './ranking.js'
 
 /** What a commit asks of the list of models. */
 export interface Restructuring {
@@ -57,8 +57,16 @@ export function takeOut(models: AnyModel[], indices: readonly number[]): void {
   models.length = to
 }
 
+const nobody: readonly never[] = []
+
+/** Nobody came or went. */
+export function unchanged(models: AnyModel[]): Layout {
+  return { models, removed: nobody, removedAt: nobody, added: nobody, addedAt: undefined, moved: false }
+}
+
 /** Removed members out, added ones at the end. O(n) to find the removed; nothing else depends on n. */
 export function appended(models: AnyModel[], { removed, added }: Restructuring): Layout {
+  if (removed.length + added.length === 0) return unchanged(models)
   const indices = indicesOf(models, removed)
   const gone = indices.map((index) => models[index]!)
   takeOut(models, indices)
@@ -77,6 +85,11 @@ export function ranked(
   if (!trusted) {
     const skipped = new Set(shifted.map(({ model }) => model))
     if (!isRanked(models, ranking, (model) => skipped.has(model))) return undefined
+  }
+  if (shifted.length === 1 && removed.length + added.length === 0) {
+    const [from] = standing(models, shifted)
+    if (from !== undefined) rerank(models, from, ranking)
+    return unchanged(models)
   }
   // Of a shifted model the rank is no guide any more; where it stood was noted before.
   const indices = indicesOf(models, removed, shifted.length === 0 ? ranking : undefined)

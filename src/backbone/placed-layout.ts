@@ -1,6 +1,6 @@
-import type { Key, OrderedItemEvent } from '../streams/event.js'
+import type { ItemEvent, Key, OrderedItemEvent } from '../streams/event.js'
 import type { AnyModel } from './internals.js'
-import { type Layout, relative } from './layout.js'
+import { type Layout, relative, unchanged } from './layout.js'
 import { Pieces } from './pieces.js'
 
 /** Up to here single splices are cheaper than building the list anew. */
@@ -19,6 +19,7 @@ export interface Members {
  * isn't the feed's list alone.
  */
 export function placed(models: AnyModel[], events: readonly OrderedItemEvent<unknown>[], members: Members): Layout | undefined {
+  if (events.length === 1) return placedOne(models, events[0]!, members)
   const pieces = new Pieces(models.length)
   const newcomers: Key[] = []
   const taken = new Map<Key, number>()
@@ -45,6 +46,27 @@ export function placed(models: AnyModel[], events: readonly OrderedItemEvent<unk
   for (const slot of taken.values()) if (slot >= 0) removedAt.push(slot)
   removedAt.sort((a, b) => a - b)
   return realise(models, pieces, removedAt, (slot) => members.added(newcomers[-slot - 1]!))
+}
+
+function placedOne(models: AnyModel[], event: OrderedItemEvent<unknown>, members: Members): Layout | undefined {
+  if (event.type === 'publish') {
+    const model = members.added(event.id)
+    if (model === undefined || event.at > models.length) return undefined
+    if (event.at === models.length) models.push(model)
+    else models.splice(event.at, 0, model)
+    return { ...unchanged(models), added: [model], addedAt: [event.at] }
+  }
+  const model = models[event.from]
+  if (model === undefined || model !== members.before(event.id)) return undefined
+  if (event.type === 'retract') {
+    models.splice(event.from, 1)
+    return { ...unchanged(models), removed: [model], removedAt: [event.from] }
+  }
+  if (event.at >= models.length) return undefined
+  if (event.at === event.from) return unchanged(models)
+  models.splice(event.from, 1)
+  models.splice(event.at, 0, model)
+  return { ...unchanged(models), moved: true }
 }
 
 function realise(
@@ -84,4 +106,15 @@ function realise(
     else for (let slot = start, end = start + count; slot < end; slot++) next.push(models[slot]!)
   })
   return { ...layout, models: next }
+}
+
+/** Whether the events of a commit say where. */
+export function arePlaced(events: readonly ItemEvent<unknown>[]): boolean {
+  const { at = -1, from = -1 } = (events[0] ?? {}) as { at?: number; from?: number }
+  return at >= 0 || from >= 0
+}
+
+/** Whether an event leaves everybody where they are. */
+export function staysInPlace(event: OrderedItemEvent<unknown>): boolean {
+  return event.type === 'change' && event.from === event.at
 }

@@ -44,9 +44,7 @@ export function isRanked(models: readonly AnyModel[], ranking: Ranking, skip: (m
 }
 
 /** The first index whose key is not less (`equal`: greater) than `key`. */
-function bound(models: readonly AnyModel[], key: unknown, ranking: Ranking, equal: boolean): number {
-  let low = 0
-  let high = models.length
+function bound(models: readonly AnyModel[], key: unknown, ranking: Ranking, equal: boolean, low = 0, high = models.length): number {
   while (low < high) {
     const middle = (low + high) >>> 1
     const order = ranking.compare(key, ranking.key(models[middle]!))
@@ -64,6 +62,22 @@ export function indexOfRanked(models: readonly AnyModel[], model: AnyModel, rank
     if (ranking.compare(key, ranking.key(models[index]!)) !== 0) break
   }
   return models.indexOf(model)
+}
+
+/** Puts the one member whose rank may have changed where a stable sort would, in place. O(log n) comparisons, and one move of those between. */
+export function rerank(models: AnyModel[], from: number, ranking: Ranking): void {
+  const model = models[from]!
+  const key = ranking.key(model)
+  const last = models.length - 1
+  if (from < last && ranking.compare(key, ranking.key(models[from + 1]!)) > 0) {
+    const to = bound(models, key, ranking, false, from + 2) - 1
+    for (let index = from; index < to; index++) models[index] = models[index + 1]!
+    models[to] = model
+  } else if (from > 0 && ranking.compare(ranking.key(models[from - 1]!), key) > 0) {
+    const to = bound(models, key, ranking, true, 0, from - 1)
+    for (let index = from; index > to; index--) models[index] = models[index - 1]!
+    models[to] = model
+  }
 }
 
 /** A model to be put into ranked ones; `gap` is how many of those stood before it, which decides between equals. */

@@ -15,12 +15,15 @@ export interface Row<T> {
   item: T
 }
 
+/** Rows in the order in which the items came. */
+export type Snapshot<T> = Map<Key, Row<T>>
+
 /**
  * What the feed has, by key. Models are found here and not by the collection's own table alone, in which a key may meet a `cid`, a method of
  * `Object.prototype` or an id that `modelId` made.
  */
 export class Rows<T extends object> implements Iterable<readonly [Key, Row<T>]> {
-  private readonly rows = new Map<Key, Row<T>>()
+  private rows: Snapshot<T> = new Map()
   private readonly parts: CollectionParts
 
   constructor(private readonly collection: AnyCollection) {
@@ -51,13 +54,14 @@ export class Rows<T extends object> implements Iterable<readonly [Key, Row<T>]> 
     return this.rows.entries()
   }
 
-  /** Makes `items` the content; `models` is what Backbone returned for them, one each, as far as it did. */
-  fill(items: Iterable<readonly [Key, T]>, models: readonly unknown[]): void {
-    this.rows.clear()
+  /** Makes `snapshot` the rows; `models` is what Backbone returned for them, one each but for those `skipped`, as far as it did. */
+  take(snapshot: Snapshot<T>, skipped: ReadonlySet<Key>, models: readonly unknown[]): void {
+    this.rows = snapshot
     let index = 0
-    for (const [key, item] of items) {
+    for (const [key, row] of snapshot) {
+      if (skipped.has(key)) continue
       const model = models[index++]
-      this.rows.set(key, { model: isModel(model) ? model : this.find(key, item), item })
+      row.model = isModel(model) ? model : this.find(key, row.item)
     }
   }
 
