@@ -1,6 +1,5 @@
 import type Backbone from 'backbone'
 import { NativeView } from '../../shared/native-view.js'
-import { isPending } from './pending.js'
 import { TodoView } from './todo-view.js'
 import type { TodoModel } from './todos.js'
 
@@ -36,7 +35,8 @@ export class ListView extends NativeView<undefined> {
       let view = this.views.get(model.cid)
       if (view === undefined) {
         this.views.set(model.cid, (view = new TodoView({ model })))
-        if (isNews && !isPending(model)) view.arrive()
+        // What is written here has no id yet.
+        if (isNews && !model.isNew()) view.arrive()
       }
       const there = this.el.children[index]
       if (there !== view.el) this.el.insertBefore(view.el, there ?? null)

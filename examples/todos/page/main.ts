@@ -16,8 +16,9 @@ const app = new AppView({ el: byId('app') })
 app.start(openTodos(transport))
 
 const router = new Backbone.Router()
+// The route added last is tried first.
+router.route('*other', 'all', () => app.show('all'))
 router.route('active', 'active', () => app.show('active'))
 router.route('completed', 'completed', () => app.show('completed'))
-router.route('*other', 'all', () => app.show('all'))
 Backbone.history.start()
 byId('new').focus({ preventScroll: true })
