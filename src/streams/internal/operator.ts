@@ -1,5 +1,8 @@
 import { Observable, Subscriber } from 'rxjs'
 import { OperatorError } from '../../errors.js'
+import type { OrderedEvent } from '../event.js'
+import type { Entry } from './ordering.js'
+import type { PositionTree } from './position-tree.js'
 
 /**
  * What every operator with one input stands on: a subscriber that hands events to `out`, without the allocations and the
@@ -19,6 +22,11 @@ export abstract class FeedSubscriber<E, R> extends Subscriber<E> {
   protected fail(id: string | undefined, cause: unknown): void {
     this.error(new OperatorError(this.operator, id, cause))
   }
+}
+
+/** A subscriber that reads the list of the ordered operator above it, instead of keeping one of its own. */
+export abstract class ListReader<T> extends FeedSubscriber<OrderedEvent<T>, OrderedEvent<T>> {
+  abstract share(list: PositionTree<Entry<T>>): void
 }
 
 /** An Observable that subscribes to `source` with the subscriber that `make` builds around the consumer. */

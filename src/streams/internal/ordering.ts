@@ -3,7 +3,7 @@ import { PositionTree, type TreeNode } from './position-tree.js'
 import { risingRun } from './rising-run.js'
 
 /** An item in its place. */
-interface Entry<T> {
+export interface Entry<T> {
   readonly id: Key
   item: T
   leaf: TreeNode<Entry<T>> | undefined
@@ -13,7 +13,7 @@ type Compare<V> = (a: V, b: V) => number
 
 /** Items by a comparator, ties by id, in a position tree: it turns events into ordered events, O(log n) each. */
 export class Ordering<T> {
-  private readonly tree = new PositionTree<Entry<T>>()
+  readonly tree = new PositionTree<Entry<T>>()
   private compareEntries: Compare<Entry<T>>
 
   constructor(private compare: Compare<T>) {

@@ -1,32 +1,31 @@
 import { changeEvent, type Key, type OrderedEvent, type OrderedItemEvent, publishEvent, retractEvent } from '../event.js'
-import { PositionTree, type TreeNode } from './position-tree.js'
+import type { Entry } from './ordering.js'
+import { PositionTree } from './position-tree.js'
 import { risingRun } from './rising-run.js'
 
-/** A row of the whole list; `shown` while it is in the window that was last sent. */
-interface Row<T> {
-  readonly id: Key
-  item: T
-  leaf: TreeNode<Row<T>> | undefined
-  shown: Shown<T> | undefined
-}
-
-/** A place in the window as it was last sent. */
-interface Shown<T> {
-  row: Row<T>
-  item: T
-  leaf: TreeNode<Shown<T>> | undefined
+/** What is known of an item since the last flush. */
+interface Touch<T> {
+  /** Its place in the list; `undefined` when it has left. */
+  readonly row: Entry<T> | undefined
+  /** It was taken out and put in again: even the same item may have moved. */
+  readonly moved: boolean
 }
 
 /**
  * A window [start, end) over an ordered list, and the net difference of what is seen through it.
  * Each event touches the row itself and the at most two that it pushes over the window's edges.
+ *
+ * The list is that of the operator above, if it shares its tree, else one of its own, kept from the events.
  */
 export class ListWindow<T> {
-  private readonly rows = new PositionTree<Row<T>>()
-  private readonly view = new PositionTree<Shown<T>>()
-  private readonly touched = new Set<Row<T>>()
+  private rows = new PositionTree<Entry<T>>()
+  private shared = false
+  private readonly view = new PositionTree<Entry<T>>()
+  /** What was last sent, by id; in the order of `view`. */
+  private readonly shown = new Map<Key, Entry<T>>()
+  private readonly touched = new Map<Key, Touch<T>>()
   /** A snapshot arriving in order; loaded into the tree in one go. */
-  private arriving: Row<T>[] | undefined = []
+  private arriving: Entry<T>[] | undefined = []
   private vacated = false
 
   constructor(
@@ -34,40 +33,42 @@ export class ListWindow<T> {
     private end: number,
   ) {}
 
+  /** Reads another's tree, which has applied each event before it comes here, and sends no snapshot. */
+  share(rows: PositionTree<Entry<T>>): void {
+    this.rows = rows
+    this.shared = true
+  }
+
   apply(event: OrderedItemEvent<T>): void {
-    if (event.type === 'publish') {
-      const row: Row<T> = { id: event.id, item: event.item, leaf: undefined, shown: undefined }
-      if (this.arriving?.length === event.at) this.arriving.push(row)
-      else this.enter(row, event.at)
-      return
+    const { id } = event
+    const from = event.type === 'publish' ? Infinity : event.from
+    const at = event.type === 'retract' ? Infinity : event.at
+    if (!this.shared && this.keep(event)) return
+    if (event.type !== 'change') {
+      const moved = this.touched.get(id)?.moved === true
+      if (event.type === 'retract') this.touched.set(id, { row: undefined, moved: true })
+      else if (at < this.end || moved) this.touched.set(id, { row: this.rows.at(at), moved })
+    } else if (at < this.end || from < this.end) this.touched.set(id, { row: this.rows.at(at), moved: false })
+    // Rows between the places have moved by one: who was at the edge has crossed it.
+    for (const edge of [this.start, this.end]) {
+      if (from < edge && edge <= at) this.touchAt(edge - 1)
+      if (at < edge && edge <= from) this.touchAt(edge)
     }
-    this.arrive()
-    const row = this.rows.at(event.from)!
-    if (event.type === 'change') row.item = event.item
-    if (event.type === 'change' && event.at === event.from) {
-      if (event.at >= this.start && event.at < this.end) this.touched.add(row)
-      return
-    }
-    this.leave(row)
-    if (event.type === 'change') this.enter(row, event.at)
   }
 
   /** Forgets everything, also what was shown: after a reset. */
   clear(): void {
-    this.rows.load([])
+    if (!this.shared) this.rows.load([])
     this.view.load([])
+    this.shown.clear()
     this.touched.clear()
     this.arriving = []
   }
 
   /** All rows are gone, but what was shown still is: the difference will retract it, or find it again under its id. */
   vacate(): void {
-    this.arrive()
     this.touched.clear()
-    for (const { row } of this.view.range()) {
-      row.leaf = undefined
-      this.touched.add(row)
-    }
+    for (const id of this.shown.keys()) this.touched.set(id, { row: undefined, moved: false })
     this.rows.load([])
     this.arriving = []
     this.vacated = true
@@ -88,89 +89,83 @@ export class ListWindow<T> {
   /** Sends the net difference since the last call: retracts first, then the rest from the top down. */
   flush(emit: (event: OrderedEvent<T>) => void): void {
     this.arrive()
-    if (this.vacated) this.adopt()
-    if (this.touched.size === 0) return
-    const seen: { readonly row: Row<T>; readonly index: number }[] = []
-    for (const row of this.touched) {
-      const index = row.leaf === undefined ? -1 : this.rows.indexOf(row)
-      if (index >= this.start && index < this.end) {
-        if (row.shown?.item !== row.item) seen.push({ row, index })
-      } else if (row.shown !== undefined) {
-        emit(retractEvent(row.id, row.shown.item, this.view.remove(row.shown)))
-        row.shown = undefined
+    if (this.vacated) this.findMoves()
+    const { rows, view, shown, touched } = this
+    if (touched.size === 0) return
+    const seen: { readonly row: Entry<T>; readonly index: number }[] = []
+    for (const [id, { row, moved }] of touched) {
+      const index = row?.leaf === undefined ? -1 : rows.indexOf(row)
+      const visible = index >= this.start && index < this.end
+      const last = shown.get(id)
+      if (last !== undefined && (!visible || (moved && last.item === row!.item))) {
+        emit(retractEvent(id, last.item, view.remove(last)))
+        shown.delete(id)
       }
+      if (visible && shown.get(id)?.item !== row!.item) seen.push({ row: row!, index })
     }
-    this.touched.clear()
+    touched.clear()
     seen.sort((a, b) => a.index - b.index)
     for (const { row, index } of seen) {
-      const { shown } = row
-      const from = shown === undefined ? -1 : this.view.remove(shown)
+      const last = shown.get(row.id)
+      const from = last === undefined ? -1 : view.remove(last)
       // All rows above are in their final order by now, so the place is right behind the neighbour above.
-      const at = index === this.start ? 0 : this.view.indexOf(this.rows.at(index - 1)!.shown!) + 1
-      if (shown === undefined) {
-        row.shown = { row, item: row.item, leaf: undefined }
-        this.view.insert(at, row.shown)
-        emit(publishEvent(row.id, row.item, at))
-        continue
-      }
-      const previous = shown.item
-      shown.item = row.item
-      this.view.insert(at, shown)
-      emit(changeEvent(row.id, row.item, previous, from, at))
+      const at = index === this.start ? 0 : view.indexOf(shown.get(rows.at(index - 1)!.id)!) + 1
+      const next = { id: row.id, item: row.item, leaf: undefined }
+      view.insert(at, next)
+      shown.set(row.id, next)
+      emit(last === undefined ? publishEvent(row.id, row.item, at) : changeEvent(row.id, row.item, last.item, from, at))
     }
   }
 
-  /**
-   * After `vacate`: a row that is back under its id takes over the place it was shown at, unless it is the same item elsewhere:
-   * that is a move, and a `change` of nothing isn't lawful.
-   */
-  private adopt(): void {
-    this.vacated = false
-    const places = new Map<Key, { readonly shown: Shown<T>; readonly index: number }>()
-    for (const shown of this.view.range()) places.set(shown.row.id, { shown, index: places.size })
-    const back = this.rows.range(this.start, this.end).filter((row) => places.has(row.id))
-    const staying = new Set(risingRun(back.map((row) => places.get(row.id)!.index)))
-    back.forEach((row, index) => {
-      const { shown } = places.get(row.id)!
-      if (!staying.has(index) && shown.item === row.item) return
-      shown.row.shown = undefined
-      shown.row = row
-      row.shown = shown
-      this.touched.add(row)
-    })
+  /** Applies an event to a list of its own; tells whether it is a part of a snapshot that arrives. */
+  private keep(event: OrderedItemEvent<T>): boolean {
+    const { arriving } = this
+    if (event.type === 'publish') {
+      const row: Entry<T> = { id: event.id, item: event.item, leaf: undefined }
+      if (arriving?.length === event.at) {
+        arriving.push(row)
+        return true
+      }
+      this.arrive()
+      this.rows.insert(event.at, row)
+      return false
+    }
+    this.arrive()
+    const row = this.rows.at(event.from)!
+    if (event.type === 'change') row.item = event.item
+    if (event.type === 'change' && event.at === event.from) return false
+    this.rows.remove(row)
+    if (event.type === 'change') this.rows.insert(event.at, row)
+    return false
   }
 
   private arrive(): void {
     const { arriving } = this
     if (arriving === undefined) return
     this.arriving = undefined
-    this.rows.load(arriving)
+    if (!this.shared) this.rows.load(arriving)
     this.touch(this.start, this.end)
   }
 
+  /** After `vacate`: rows that are back under their ids stay where they are if their order is the same, the rest has moved. */
+  private findMoves(): void {
+    this.vacated = false
+    const places = new Map(this.view.range().map(({ id }, index) => [id, index]))
+    const back = this.rows.range(this.start, this.end).filter((row) => places.has(row.id))
+    const staying = new Set(risingRun(back.map((row) => places.get(row.id)!)))
+    back.forEach((row, index) => this.touched.set(row.id, { row, moved: !staying.has(index) }))
+  }
+
   private touch(from: number, to: number): void {
-    for (const row of this.rows.range(from, to)) this.touched.add(row)
+    for (const row of this.rows.range(from, to)) this.touchRow(row)
   }
 
   private touchAt(index: number): void {
     const row = this.rows.at(index)
-    if (row !== undefined) this.touched.add(row)
+    if (row !== undefined) this.touchRow(row)
   }
 
-  private enter(row: Row<T>, at: number): void {
-    this.arrive()
-    this.rows.insert(at, row)
-    if (at >= this.end) return
-    this.touchAt(this.end)
-    if (at < this.start) this.touchAt(this.start)
-    else this.touched.add(row)
-  }
-
-  private leave(row: Row<T>): void {
-    const from = this.rows.remove(row)
-    if (row.shown !== undefined) this.touched.add(row)
-    if (from >= this.end) return
-    this.touchAt(this.end - 1)
-    if (from < this.start) this.touchAt(this.start - 1)
+  private touchRow(row: Entry<T>): void {
+    this.touched.set(row.id, { row, moved: this.touched.get(row.id)?.moved === true })
   }
 }

@@ -2,7 +2,7 @@ import { isObservable, type Observable, type OperatorFunction, type Subscriber }
 import { type Absent, applyEvent, type Feed, type FeedEvent, type ItemEvent, type Key, type OrderedEvent, publishEvent } from '../event.js'
 import { Parameter } from '../internal/joint.js'
 import { KeyedJoint } from '../internal/keyed-joint.js'
-import { FeedSubscriber, makeOperator, operate } from '../internal/operator.js'
+import { FeedSubscriber, ListReader, makeOperator, operate } from '../internal/operator.js'
 import { Ordering } from '../internal/ordering.js'
 import { compileSort, type Sort } from '../query.js'
 
@@ -43,10 +43,14 @@ class OrderSubscriber<T> extends FeedSubscriber<FeedEvent<T>, OrderedEvent<T>> {
   /** The snapshot, as it arrives, until its commit. */
   private arriving: Map<Key, T> | undefined
   private touched = false
+  /** A `slice` right behind reads the tree itself, and needs no snapshot. */
+  private readonly reader: ListReader<T> | undefined
 
   constructor(out: Subscriber<OrderedEvent<T>>, compare: Comparator<T>) {
     super(out, 'orderBy')
     this.ordering = new Ordering(compare)
+    if (out instanceof ListReader) this.reader = out as ListReader<T>
+    this.reader?.share(this.ordering.tree)
   }
 
   override next(event: FeedEvent<T>): void {
@@ -85,8 +89,9 @@ class OrderSubscriber<T> extends FeedSubscriber<FeedEvent<T>, OrderedEvent<T>> {
   private arrive(arriving: ReadonlyMap<Key, T>): boolean {
     this.arriving = undefined
     try {
-      let at = 0
-      for (const { id, item } of this.ordering.load(arriving)) this.out.next(publishEvent(id, item, at++))
+      const entries = this.ordering.load(arriving)
+      if (this.reader === undefined)
+        for (let at = 0; at < entries.length; at++) this.out.next(publishEvent(entries[at]!.id, entries[at]!.item, at))
     } catch (cause) {
       this.fail(undefined, cause)
     }

@@ -2,7 +2,9 @@ import { isObservable, type Observable, type OperatorFunction, type Subscriber }
 import { ArgumentError } from '../../errors.js'
 import type { FeedEvent, ItemEvent, OrderedEvent, OrderedFeed, OrderedItemEvent } from '../event.js'
 import { Joint, Parameter } from '../internal/joint.js'
-import { FeedSubscriber, makeOperator, operate } from '../internal/operator.js'
+import { ListReader, makeOperator, operate } from '../internal/operator.js'
+import type { Entry } from '../internal/ordering.js'
+import type { PositionTree } from '../internal/position-tree.js'
 import { ListWindow } from '../internal/window.js'
 
 /** Which part of an ordered feed: `limit` items after the first `skip`. */
@@ -16,7 +18,7 @@ export interface Range {
 /**
  * A window over an ordered feed, fixed or moving. For each turn it sends the net difference, retracts first: a row pushed in and out again is not heard of.
  *
- * Cost: O(log n) an event and row sent, O(n) memory (it must know what comes next). A moved window costs what enters and leaves.
+ * Cost: O(log n) an event and row sent, memory for the window (O(n) unless `orderBy` stands right before it: it must know what comes next). A moved window costs what enters and leaves.
  * Errors: `ArgumentError` for a range that isn't of whole numbers from 0 (at once, or through the feed).
  *
  * ```ts
@@ -40,7 +42,7 @@ function boundsOf({ skip = 0, limit = Infinity }: Range): [start: number, end: n
   return [skip, skip + limit]
 }
 
-class SliceSubscriber<T> extends FeedSubscriber<OrderedEvent<T>, OrderedEvent<T>> {
+class SliceSubscriber<T> extends ListReader<T> {
   private readonly window: ListWindow<T>
   private touched = false
   private readonly emit = (event: OrderedEvent<T>): void => {
@@ -54,6 +56,10 @@ class SliceSubscriber<T> extends FeedSubscriber<OrderedEvent<T>, OrderedEvent<T>
     this.add(() => {
       this.window.clear()
     })
+  }
+
+  override share(list: PositionTree<Entry<T>>): void {
+    this.window.share(list)
   }
 
   override next(event: OrderedEvent<T>): void {
