@@ -1,5 +1,5 @@
 /** @module rachis/server */
-export { Hub, type ChannelOptions, type HubOptions, type Peer } from './hub/hub.js'
+export { Hub, type ChannelOptions, type HubOptions, type ModelChannel, type Peer } from './hub/hub.js'
 export type { ConnectionLimits, Identity } from './hub/connection.js'
 export type { AllowList, ChannelRules, RuleLimits, Verdict } from './hub/rules.js'
 export { listenDnode, type DnodeListener, type ListenLimits, type ListenOptions } from './dnode/listen.js'

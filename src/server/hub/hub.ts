@@ -1,9 +1,11 @@
 import type { Model } from 'mongoose'
+import { Subscription } from 'rxjs'
 import { ArgumentError, ConnectionError, DeniedError, describeCause, MissingError, RachisError } from '../../errors.js'
 import type { Feed } from '../../streams/event.js'
 import { randomId } from '../../streams/internal/random-id.js'
 import type { Transport } from '../../streams/node.js'
 import type { Source } from '../../streams/source.js'
+import { modelFeed } from '../mongoose/feed.js'
 import { ModelStore } from '../mongoose/model-store.js'
 import { Channel } from './channel.js'
 import type { ChannelStore, Item } from './channel-store.js'
@@ -33,9 +35,19 @@ export interface HubOptions<U> {
   readonly onError?: (error: unknown) => void
 }
 
+/** A Mongoose model behind a channel. */
+export interface ModelChannel<T extends object> {
+  readonly model: Model<T>
+  /**
+   * Hold the whole collection in memory from now on, so that no query has to ask the store: the first page of a large collection then
+   * comes at once. Without it a query's result is held while somebody has it.
+   */
+  readonly keepLive?: boolean
+}
+
 /** What stands behind a channel, and its rules. */
 export type ChannelOptions<T extends object, U> = { readonly rules: ChannelRules<T, U> } & (
-  { readonly model: Model<T> } | { readonly source: Source<T> } | { readonly feed: Feed<T> }
+  ModelChannel<T> | { readonly source: Source<T> } | { readonly feed: Feed<T> }
 )
 
 const defaultLimits: ConnectionLimits = { subscriptions: 200, buffered: 1 << 20 }
@@ -57,6 +69,7 @@ export class Hub<U = unknown> {
   private readonly transports = new Set<InProcessTransport>()
   private readonly queries: Queries
   private readonly limits: ConnectionLimits
+  private readonly kept = new Subscription()
   private closing = false
   private readonly host: ConnectionHost
 
@@ -91,7 +104,11 @@ export class Hub<U = unknown> {
 
   /** Offers a model, a source or a feed under `name`. Throws `ArgumentError` if the name is taken or the rules contradict themselves. */
   channel<T extends object>(name: string, options: ChannelOptions<T, U>): this {
-    return this.offer(name, storeOf(name, options), options.rules as unknown as ChannelRules<Item, unknown>)
+    this.offer(name, storeOf(name, options), options.rules as unknown as ChannelRules<Item, unknown>)
+    if ('model' in options && options.keepLive === true) {
+      this.kept.add(modelFeed(options.model).subscribe({ error: (error: unknown) => { this.report(error) } })) // prettier-ignore
+    }
+    return this
   }
 
   /**
@@ -139,6 +156,7 @@ export class Hub<U = unknown> {
     for (const connection of [...this.connections]) connection.bye(new ConnectionError('the server is shutting down'))
     await Promise.all([...this.transports].map((transport) => transport.close()))
     this.queries.close()
+    this.kept.unsubscribe()
   }
 
   /** @internal A new client on `link`. */

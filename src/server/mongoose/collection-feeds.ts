@@ -1,4 +1,5 @@
 import { Observable } from 'rxjs'
+import type { Position } from '../../streams/cursor.js'
 import type { Feed, FeedEvent, Key } from '../../streams/event.js'
 import { turns } from '../../streams/internal/turns.js'
 import { canonicalQuery, equalValues, type Filter } from '../../streams/query.js'
@@ -7,6 +8,12 @@ import type { ChangeRecord, CollectionRead } from './change-source.js'
 import type { ChangeRoot } from './change-root.js'
 import { type Item, keyOf, toItem } from './items.js'
 import { LiveQuery } from './live-query.js'
+
+/** What a collection held at one position, as items. */
+export interface ItemsRead {
+  readonly position: Position
+  readonly items: Iterable<readonly [Key, Item]>
+}
 
 interface Known {
   item: Item
@@ -45,8 +52,24 @@ export class CollectionFeeds {
     })
   }
 
-  read(filter: Filter<Item>): CollectionRead | Promise<CollectionRead> {
-    return this.root.source.read(this.collection, this.storeFilter(filter))
+  /** What `filter` matches, or a little more: from the store, or from memory if the whole collection is live. */
+  read(filter: Filter<Item>): ItemsRead | Promise<ItemsRead> {
+    if (!this.root.sending) {
+      for (const query of this.queries.values()) if (query.isWhole) return { position: this.root.reached, items: query.items }
+    }
+    const read = this.root.source.read(this.collection, this.storeFilter(filter))
+    return read instanceof Promise ? read.then((result) => this.itemsOf(result)) : this.itemsOf(read)
+  }
+
+  private itemsOf({ position, documents }: CollectionRead): ItemsRead {
+    return { position, items: this.entriesOf(documents) }
+  }
+
+  private *entriesOf(documents: CollectionRead['documents']): Iterable<readonly [Key, Item]> {
+    for (const document of documents) {
+      const key = keyOf(document['_id'])
+      yield [key, this.known(key, toItem(document))]
+    }
   }
 
   refresh(): void {

@@ -4,8 +4,8 @@ import type { Position } from '../../streams/cursor.js'
 import { absent, commitAt, difference, type FeedEvent, type Key, publishEvent, resetEvent } from '../../streams/event.js'
 import { turns } from '../../streams/internal/turns.js'
 import { compileFilter, type Filter } from '../../streams/query.js'
-import type { ChangeRecord, CollectionRead } from './change-source.js'
-import type { CollectionFeeds } from './collection-feeds.js'
+import type { ChangeRecord } from './change-source.js'
+import type { CollectionFeeds, ItemsRead } from './collection-feeds.js'
 import { type Item, keyOf, toItem } from './items.js'
 
 interface Sink {
@@ -40,6 +40,11 @@ export class LiveQuery {
     private readonly closed: () => void,
   ) {
     this.matches = compileFilter(filter, { allowRegExp: true })
+  }
+
+  /** It holds all items of the collection, as of what the root has reached. */
+  get isWhole(): boolean {
+    return this.state === 'live' && !this.withheld && this.from <= this.home.root.reached && Object.keys(this.filter).length === 0
   }
 
   attach(out: Subscriber<FeedEvent<Item>>): void {
@@ -124,13 +129,12 @@ export class LiveQuery {
     }
   }
 
-  private fill(read: CollectionRead, synchronous: boolean): void {
+  private fill(read: ItemsRead, synchronous: boolean): void {
     const { root } = this.home
     const gone = new Set(this.items.keys())
-    for (const document of read.documents) {
-      const key = keyOf(document['_id'])
+    for (const [key, item] of read.items) {
       gone.delete(key)
-      this.put(key, this.home.known(key, toItem(document)))
+      this.put(key, item)
       if (!this.isOpen()) return
     }
     for (const key of gone) this.put(key, undefined)

@@ -107,6 +107,18 @@ describe('LiveQuery', () => {
     assert.equal(viewer.commits, 1)
   })
 
+  it('needs no store where the whole collection is live', () => {
+    const store = new FakeStore(false)
+    const feed = open(store)
+    const whole = new Viewer(feed(everything), store, everything)
+    store.write({ id: 'a', doc: { n: 1 } })
+    return store.give().then(() => {
+      const part = new Viewer(feed({ n: 1 }), store, { n: 1 })
+      store.write({ id: 'b', doc: { n: 1 } })
+      assert.deepEqual([whole.state.size, part.state.size, part.commits, store.reading], [2, 2, 2, false])
+    })
+  })
+
   it('shares items by reference between queries', () => {
     const store = new FakeStore(true)
     const feed = open(store)
