@@ -1,4 +1,4 @@
-import { bsonType, compareValues } from './value-order.js'
+import { bsonType, compareValues, typeOf } from './value-order.js'
 
 /**
  * Deep equality of items: JSON-like values, dates, BSON values and byte arrays by value, everything else by identity.
@@ -13,14 +13,10 @@ export function equalValues(a: unknown, b: unknown): boolean {
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return a !== a && b !== b
   const prototype: unknown = Object.getPrototypeOf(a)
   if (prototype !== Object.getPrototypeOf(b)) return false
-  if (Array.isArray(a)) {
-    if (!Array.isArray(b) || a.length !== b.length) return false
-    for (let i = 0; i < a.length; i++) if (!equalValues(a[i], b[i])) return false
-    return true
-  }
+  if (Array.isArray(a)) return a.length === (b as unknown[]).length && a.every((element, i) => equalValues(element, (b as unknown[])[i]))
   if (prototype === Object.prototype || prototype === null) return equalObjects(a as Record<string, unknown>, b as Record<string, unknown>)
-  if (a instanceof Date || a instanceof Uint8Array || a instanceof RegExp || bsonType(a) !== undefined) return compareValues(a, b) === 0
-  return false
+  // An instance of a class that isn't BSON's has no value that could be told from outside.
+  return (typeOf(a) !== 'object' || bsonType(a) !== undefined) && compareValues(a, b) === 0
 }
 
 /** Of plain objects `for in` lists the own keys, and without making an array of them. */
@@ -28,8 +24,7 @@ function equalObjects(a: Readonly<Record<string, unknown>>, b: Readonly<Record<s
   let surplus = 0
   for (const key in a) {
     const value = b[key]
-    if (a[key] !== value && !equalValues(a[key], value)) return false
-    if (value === undefined && !Object.hasOwn(b, key)) return false
+    if (!equalValues(a[key], value) || (value === undefined && !Object.hasOwn(b, key))) return false
     surplus++
   }
   for (const _ in b) surplus--

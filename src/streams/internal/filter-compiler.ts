@@ -1,160 +1,164 @@
 import {
-  equalTo,
+  compared,
+  equal,
   every,
-  matching,
+  greater,
+  greaterOrEqual,
+  less,
+  lessOrEqual,
+  lift,
   not,
   ofType,
   oneOf,
-  related,
+  type Place,
+  type Relation,
   remainder,
   some,
   startingWith,
-  type Place,
-  type Relation,
 } from './filter-operators.js'
-import { parsePath, someAt, type Test } from './path.js'
-import { checkName, OWN_LIMITS, plainCopy, refuse, type FilterOptions } from './plain.js'
+import type { Test } from './path.js'
+import type { Filter } from './filter-type.js'
+import { below, checkName, type FilterOptions, isPlainObject, literal, need, refuse } from './plain.js'
 import { isDocument, isMissing } from './value-order.js'
 
 type Conditions = Readonly<Record<string, unknown>>
-type Operator = (operand: unknown, path: string, place: Place, siblings: Conditions) => Test
+type Operator = (operand: unknown, place: Place, path: string, siblings: Conditions) => Test
 
-/** Compiles the filter of a query; the predicate shares nothing with it. */
-export function compile(filter: unknown, options: FilterOptions): Test {
-  return compileFields(plainCopy(filter, 'filter', { ...OWN_LIMITS, ...options }), 'filter')
+/**
+ * Turns a filter into a predicate, equal to what MongoDB's matcher says. Throws `QueryError`, its `path` pointing into the filter, for what isn't in the
+ * language. Compile once: the predicate then costs about as much as the test written by hand, and shares nothing with the filter.
+ *
+ * Differences to MongoDB: a `$` inside of a value, `undefined`, regular expressions (unless allowed) are refused, `$prefix` is ours,
+ * Decimal128 is compared as a double.
+ *
+ * ```ts
+ * const isAdult = compileFilter<Person>({ age: { $gte: 18 } })
+ * people.filter(isAdult)
+ * ```
+ */
+export function compileFilter<T extends object>(filter: Filter<NoInfer<T>>, options: FilterOptions = {}): (item: T) => boolean {
+  return compileFields(filter, 'filter', options)
 }
 
-function compileFields(filter: unknown, path: string): Test {
-  if (!isDocument(filter)) return refuse(path, 'must be an object of conditions')
-  return every(Object.keys(filter).map((key) => compileEntry(key, filter[key], `${path}.${key}`)))
-}
-
-function compileEntry(key: string, condition: unknown, path: string): Test {
-  if (key === '$and' || key === '$or' || key === '$nor') {
-    const tests = array(condition, path).map((filter, i) => compileFields(filter, `${path}.${i}`))
-    if (tests.length === 0) refuse(path, 'needs at least one filter')
-    return key === '$and' ? every(tests) : key === '$or' ? some(tests) : not(some(tests))
+function compileFields(filter: unknown, path: string, options: FilterOptions): Test {
+  need(isPlainObject(filter), path, 'an object of conditions')
+  const fields: Field[] = []
+  const tests: Test[] = []
+  for (const [key, condition] of Object.entries(filter)) {
+    const at = below(path, key)
+    if (Object.hasOwn(LOGIC, key)) {
+      need(Array.isArray(condition) && condition.length > 0, at, 'an array of at least one filter')
+      tests.push(LOGIC[key]!(condition.map((part, i) => compileFields(part, below(at, i), options))))
+    } else {
+      checkName(key, at)
+      const parts = key.split('.')
+      fields.push([parts[0]!, compileCondition(condition, { ...options, path: parts }, at)])
+    }
   }
-  if (key.startsWith('$')) return refuse(path, `there is no ${key} here; beside fields there are $and, $or, $nor`)
-  checkName(key, path)
-  return compileCondition(condition, path, placeOf(key))
+  return every([byFields(fields), ...tests])
 }
 
-function placeOf(key: string): Place {
-  const path = parsePath(key)
-  const field = path.parts[0]!
-  return {
-    parts: path.parts,
-    field: path.parts.length === 1 ? field : undefined,
-    lift: (test, whole) => (item) => someAt((item as Conditions)[field], path, 1, test, whole === true),
-  }
+/** A test of the value that an item has in one field. */
+type Field = readonly [field: string, test: Test]
+
+const ANY: Field = ['', () => true]
+
+/** The item is read here, at places of their own for the first and the second field: a place that reads one field only is many times faster. */
+function byFields([[first, testFirst] = ANY, [second, testSecond] = ANY, ...more]: readonly Field[]): Test {
+  const both: Test = (item) => testFirst((item as Conditions)[first]) && testSecond((item as Conditions)[second])
+  return more.length === 0 ? both : every([both, byFields(more)])
 }
 
-/** An array's element stands for itself: nothing is opened. */
-const ELEMENT: Place = { lift: (test) => test }
+const LOGIC: Readonly<Record<string, (tests: readonly Test[]) => Test>> = {
+  $and: every,
+  $or: some,
+  $nor: (tests) => not(some(tests)),
+}
 
-function compileCondition(condition: unknown, path: string, place: Place): Test {
-  if (!isOperators(condition)) return equalTo(literal(condition, path), place)
+function compileCondition(condition: unknown, place: Place, path: string): Test {
+  if (!isOperators(condition)) return compared(equal, literal(condition, path, place), place)
   return every(
-    Object.keys(condition).map((name) => {
-      const at = `${path}.${name}`
-      if (name === '$caseInsensitive' && Object.hasOwn(condition, '$prefix')) return () => true
+    Object.entries(condition).map(([name, operand]) => {
+      const at = below(path, name)
       if (!Object.hasOwn(OPERATORS, name)) refuse(at, `there is no operator ${name}; there are ${Object.keys(OPERATORS).join(', ')}`)
-      return OPERATORS[name]!(condition[name], at, place, condition)
+      return OPERATORS[name]!(operand, place, at, condition)
     }),
   )
 }
 
-export function isOperators(condition: unknown): condition is Conditions {
+function isOperators(condition: unknown): condition is Conditions {
   return isDocument(condition) && Object.keys(condition).some((key) => key.startsWith('$'))
 }
 
-/** A value to compare with. `$` inside it would be an operator that MongoDB takes for a field: surely a mistake, so refused. */
-function literal(value: unknown, path: string): unknown {
-  if (Array.isArray(value)) value.forEach((element, i) => literal(element, `${path}.${i}`))
-  else if (isDocument(value)) {
-    for (const key of Object.keys(value)) {
-      if (key.startsWith('$')) refuse(`${path}.${key}`, `${key} can't stand inside a value; use a dotted path such as "a.b"`)
-      literal(value[key], `${path}.${key}`)
-    }
-  }
-  return value
-}
-
-function array(operand: unknown, path: string): readonly unknown[] {
-  return Array.isArray(operand) ? operand : refuse(path, 'needs an array')
-}
-
-/** What stands beside a comparing operator; only `$in`, `$all` and a bare condition take regular expressions. */
-function comparable(operand: unknown, path: string): unknown {
-  return operand instanceof RegExp ? refuse(path, "can't compare with a regular expression") : literal(operand, path)
-}
-
-const same: Operator = (operand, path, place) => equalTo(comparable(operand, path), place)
-
-const among: Operator = (operand, path, place) => oneOf(array(literal(operand, path), path), place)
-
-const relation =
-  (name: Relation): Operator =>
-  (operand, path, place) =>
-    related(name, comparable(operand, path), place)
+/** Regular expressions are matched, not compared. */
+const related =
+  (relation: Relation): Operator =>
+  (operand, place, path) =>
+    compared(relation, literal(operand, path, operand instanceof RegExp ? {} : place), place)
 
 const negated =
   (operator: Operator): Operator =>
-  (operand, path, place, siblings) =>
-    not(operator(operand, path, place, siblings))
+  (...given) =>
+    not(operator(...given))
 
-/** Conditions on the element as a document, or, if they begin with an operator, on the element as a value. */
-const elements: Operator = (operand, path, place) => {
-  if (!isDocument(operand)) return refuse(path, 'needs an object')
-  const asValue = /^\$(?!(and|or|nor)$)/.test(Object.keys(operand)[0] ?? '')
-  const test = asValue ? compileCondition(operand, path, ELEMENT) : ofElement(compileFields(operand, path))
-  return place.lift((found) => Array.isArray(found) && found.some((element) => test(element ?? null)), true)
-}
+const same = related(equal)
 
-/** An inner array is a document whose fields are its positions. */
-function ofElement(test: Test): Test {
-  return (element) => (Array.isArray(element) ? test(Object.assign({}, element)) : isDocument(element) && test(element))
+const among: Operator = (operand, place, path) => {
+  need(Array.isArray(operand), path, 'an array')
+  return oneOf(literal(operand, path, place) as readonly unknown[], place)
 }
 
 const OPERATORS: Readonly<Record<string, Operator>> = {
   $eq: same,
   $ne: negated(same),
-  $gt: relation('$gt'),
-  $gte: relation('$gte'),
-  $lt: relation('$lt'),
-  $lte: relation('$lte'),
+  $gt: related(greater),
+  $gte: related(greaterOrEqual),
+  $lt: related(less),
+  $lte: related(lessOrEqual),
   $in: among,
   $nin: negated(among),
-  $not: (operand, path, place) => {
-    if (operand instanceof RegExp) return not(place.lift(matching(operand)))
-    if (!isOperators(operand)) return refuse(path, 'needs an object of operators, e.g. { $gt: 5 }')
-    return not(compileCondition(operand, path, place))
+  $not: (operand, place, path) => {
+    need(operand instanceof RegExp || isOperators(operand), path, 'an object of operators')
+    return not(compileCondition(operand, place, path))
   },
-  $exists: (operand, path, place) => {
-    if (operand !== true && operand !== false && operand !== 0 && operand !== 1) return refuse(path, 'needs true or false')
-    const present = place.lift(not(isMissing), true)
+  $exists: (operand, place, path) => {
+    need([true, false, 0, 1].includes(operand as boolean), path, 'true or false')
+    const present = lift(not(isMissing), place, true)
     return operand ? present : not(present)
   },
-  $type: (operand, path, place) => place.lift(ofType(operand, path)),
-  $all: (operand, path, place) => {
-    const tests = array(operand, path).map((element, i) => {
-      const at = `${path}.${i}`
-      if (!isOperators(element)) return equalTo(literal(element, at), place)
-      if (Object.keys(element).join() !== '$elemMatch') refuse(at, 'of operators only $elemMatch can stand in $all')
-      return compileCondition(element, at, place)
+  $type: (operand, place, path) => lift(ofType(operand, path), place),
+  $all: (operand, place, path) => {
+    need(Array.isArray(operand), path, 'an array')
+    const tests = operand.map((element, i) => {
+      const at = below(path, i)
+      need(!isOperators(element) || Object.keys(element).join() === '$elemMatch', at, 'a value or only $elemMatch')
+      return compileCondition(element, place, at)
     })
     return tests.length === 0 ? () => false : every(tests)
   },
-  $elemMatch: elements,
-  $size: (operand, path, place) => {
-    if (!Number.isSafeInteger(operand) || (operand as number) < 0) refuse(path, 'needs an integer of at least 0')
-    return place.lift((found) => Array.isArray(found) && found.length === operand, true)
+  /** Conditions on the element as a document (of an array, with its positions as fields), or, if they begin with an operator, on the element as a value. */
+  $elemMatch: (operand, place, path) => {
+    need(isDocument(operand), path, 'an object')
+    const [first = ''] = Object.keys(operand)
+    const asValue = first.startsWith('$') && !(first in LOGIC)
+    const test = asValue ? compileCondition(operand, { ...place, path: [''], closed: true }, path) : compileFields(operand, path, place)
+    const holds: Test = (element) => {
+      if (asValue) return test(element ?? null)
+      return Array.isArray(element) ? test(Object.assign({}, element)) : isDocument(element) && test(element)
+    }
+    return lift((found) => Array.isArray(found) && found.some(holds), place, true)
   },
-  $mod: (operand, path, place) => place.lift(remainder(operand, path)),
-  $prefix: (operand, path, place, { $caseInsensitive: ignoreCase }) => {
-    if (typeof operand !== 'string') return refuse(path, 'needs a string')
-    if (ignoreCase !== undefined && typeof ignoreCase !== 'boolean') refuse(path, 'needs true or false for $caseInsensitive')
-    return place.lift(startingWith(operand, ignoreCase === true))
+  $size: (operand, place, path) => {
+    need(Number.isSafeInteger(operand) && (operand as number) >= 0, path, 'an integer of at least 0')
+    return lift((found) => Array.isArray(found) && found.length === operand, place, true)
+  },
+  $mod: (operand, place, path) => lift(remainder(operand, path), place),
+  $prefix: (operand, place, path, { $caseInsensitive }) => {
+    need(typeof operand === 'string', path, 'a string')
+    return lift(startingWith(operand, $caseInsensitive === true), place)
+  },
+  $caseInsensitive: (operand, _place, path, siblings) => {
+    need(typeof operand === 'boolean' && '$prefix' in siblings, path, 'true or false, beside $prefix')
+    return () => true
   },
 }

@@ -1,63 +1,47 @@
-import { isDocument } from './value-order.js'
-
-/** A dotted path, taken apart once. */
-export interface Path {
-  readonly parts: readonly string[]
-  /** The array position that a part names, or -1. */
-  readonly indices: readonly number[]
-}
+import { isDocument, isMissing } from './value-order.js'
 
 export type Test = (value: unknown) => boolean
 
-export function parsePath(text: string): Path {
-  const parts = text.split('.')
-  return { parts, indices: parts.map((part) => (/^(0|[1-9]\d{0,8})$/.test(part) ? Number(part) : -1)) }
+/** True if a part of a path names an element of an array: `0`, but not `00`, nor `length`. */
+function isPosition(array: readonly unknown[], part: string): part is `${number}` {
+  return part !== 'length' && Object.hasOwn(array, part)
 }
 
 /**
- * The value that a path leads to through documents alone; where an array is met, that array, as a sign to take the long way; where
- * nothing is, `undefined`.
+ * Whether `test` holds for any value that the path leads to from its part `from` on, as MongoDB's matcher walks it: `undefined` where it leads to
+ * nothing; through each document of an array on the way; an array at the end gives itself and its elements (only itself if `whole`); an
+ * element named by its position is not opened.
  */
-export function direct(item: unknown, parts: readonly string[]): unknown {
-  let value = (item as Readonly<Record<string, unknown>>)[parts[0]!]
-  for (let i = 1; i < parts.length; i++) {
-    if (Array.isArray(value)) return value
-    if (!isDocument(value)) return undefined
-    value = value[parts[i]!]
+export function someAt(value: unknown, path: readonly string[], from: number, test: Test, whole: boolean): boolean {
+  for (let i = from; i < path.length; i++) {
+    const part = path[i]!
+    if (Array.isArray(value)) {
+      if (value.some((element) => isDocument(element) && someAt(element, path, i, test, whole))) return true
+      if (!isPosition(value, part)) return false
+      value = value[Number(part)]
+      if (i + 1 === path.length) return test(value ?? null)
+      if (!Array.isArray(value) && !isDocument(value)) return false
+    } else if (isDocument(value)) value = value[part]
+    else return test(undefined)
   }
-  return value
+  return test(value) || (!whole && Array.isArray(value) && value.some((element) => test(element ?? null)))
 }
 
 /**
- * Whether `test` holds for any value that the path leads to, as MongoDB's matcher walks it: `undefined` where it leads to nothing; through
- * each document of an array on the way; an array at the end gives its elements and then itself (only itself if `whole`); an element
- * named by its position is not opened.
+ * What an item sorts by: the value that the path leads to from its part `from` on, `null` where there is none; of an array what `pick` takes of its
+ * elements (never none); an empty array comes before null, so it is `undefined` here.
  */
-export function someAt(value: unknown, path: Path, from: number, test: Test, whole: boolean): boolean {
-  const { parts } = path
-  for (let i = from; i < parts.length; i++) {
-    if (Array.isArray(value)) return someInArray(value, path, i, test, whole)
-    if (!isDocument(value)) return test(undefined)
-    value = value[parts[i]!]
+export function sortKey(value: unknown, path: readonly string[], from: number, pick: (values: readonly unknown[]) => unknown): unknown {
+  for (let i = from; i < path.length; i++) {
+    const part = path[i]!
+    if (Array.isArray(value)) {
+      if (value.length === 0) return null
+      if (!isPosition(value, part)) return pick(value.map((element) => (isDocument(element) ? sortKey(element, path, i, pick) : null)))
+      value = value[Number(part)]
+      if (i + 1 === path.length) return value ?? null
+    } else if (isDocument(value)) value = value[part]
+    else return null
   }
-  return whole ? test(value) : someLeaf(value, test)
-}
-
-function someLeaf(value: unknown, test: Test): boolean {
-  return (Array.isArray(value) && value.some((element) => test(element ?? null))) || test(value)
-}
-
-function someInArray(array: readonly unknown[], path: Path, from: number, test: Test, whole: boolean): boolean {
-  const last = from + 1 === path.parts.length
-  for (let i = 0; i < array.length; i++) {
-    const element = array[i] ?? null
-    const named = i === path.indices[from]
-    if (isDocument(element)) {
-      if (someAt(element, path, from, test, whole)) return true
-      if (named && (last ? test(element) : someAt(element, path, from + 1, test, whole))) return true
-    } else if (named) {
-      if (last ? test(element) : Array.isArray(element) && someInArray(element, path, from + 1, test, whole)) return true
-    }
-  }
-  return false
+  if (Array.isArray(value)) return value.length === 0 ? undefined : pick(value)
+  return isMissing(value) ? null : value
 }

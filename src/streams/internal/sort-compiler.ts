@@ -1,81 +1,63 @@
-import { parsePath, type Path } from './path.js'
-import { checkName, refuse } from './plain.js'
-import { compareValues, isDocument, isMissing } from './value-order.js'
+import type { Sort } from './filter-type.js'
+import { sortKey } from './path.js'
+import { checkName, need } from './plain.js'
+import { compareValues, isDocument, isPlain } from './value-order.js'
 
 type Comparator = (a: unknown, b: unknown) => number
+type Item = Readonly<Record<string, unknown>>
 
-export function compileOrder(sort: unknown): Comparator {
-  if (!isDocument(sort)) return refuse('sort', 'must be an object of field and 1 or -1')
-  const comparators = Object.keys(sort).map((key) => compileKey(key, sort[key]))
-  const [first, second] = comparators
-  if (first === undefined) return () => 0
-  if (second === undefined) return first
-  if (comparators.length === 2) return (a, b) => first(a, b) || second(a, b)
-  return (a, b) => {
-    for (const comparator of comparators) {
-      const result = comparator(a, b)
-      if (result !== 0) return result
-    }
-    return 0
-  }
-}
+/** A comparison of the values that two items have in one field. */
+type Key = readonly [field: string, compare: Comparator]
 
-function compileKey(key: string, direction: unknown): Comparator {
-  const at = `sort.${key}`
-  if (direction !== 1 && direction !== -1) return refuse(at, 'must be 1 (ascending) or -1 (descending)')
-  if (key.startsWith('$')) return refuse(at, 'there are no operators in a sort')
-  checkName(key, at)
-  const path = parsePath(key)
-  const top = path.parts[0]!
-  const less = -direction
-  const slow: Comparator = (a, b) => {
-    const first = (a as Record<string, unknown>)[top]
-    const second = (b as Record<string, unknown>)[top]
-    return direction * compareValues(sortKey(first, path, 1, direction), sortKey(second, path, 1, direction)) || 0
-  }
-  if (path.parts.length > 1) return slow
-  return (a, b) => {
-    const x = (a as Record<string, unknown>)[key]
-    const y = (b as Record<string, unknown>)[key]
-    if (typeof x === 'number' && typeof y === 'number') {
-      if (x < y) return less
-      if (x > y) return direction
-      if (x === y) return 0
-    } else if (typeof x === 'string' && typeof y === 'string') {
-      return x < y ? less : x > y ? direction : 0
-    }
-    return slow(a, b)
-  }
-}
+const TIE: Key = ['', () => 0]
 
 /**
- * What an item sorts by: the value at the path, `null` where there is none; of an array the least element when ascending and the
- * greatest when descending; an empty array comes before null, so it is `undefined` here.
+ * Turns a sort into a comparator with MongoDB's order over all types: missing as null, of arrays the least element ascending and the
+ * greatest descending, an empty array before null. Strings compare by UTF-16 code unit (see `compareValues`). `0` for ties: break them by id. Keys through one and the same array are
+ * taken each for itself. Throws `QueryError`. No allocation while comparing scalars.
+ *
+ * ```ts
+ * cities.sort(compileSort<City>({ country: 1, population: -1 }))
+ * ```
  */
-function sortKey(value: unknown, path: Path, from: number, direction: 1 | -1): unknown {
-  for (let i = from; i < path.parts.length; i++) {
-    if (Array.isArray(value)) {
-      const index = path.indices[i]!
-      if (index < 0 || index >= value.length) {
-        return value.length === 0
-          ? null
-          : extreme(
-              value.map((element) => (isDocument(element) ? sortKey(element, path, i, direction) : null)),
-              direction,
-            )
-      }
-      value = value[index]
-      if (i + 1 === path.parts.length) return value ?? null
-    } else {
-      if (!isDocument(value)) return null
-      value = value[path.parts[i]!]
-    }
-  }
-  return Array.isArray(value) ? extreme(value, direction) : isMissing(value) ? null : value
+export function compileSort<T extends object>(sort: Sort<NoInfer<T>>): (a: T, b: T) => number {
+  need(isDocument(sort), 'sort', 'an object of fields with 1 or -1')
+  return byKeys(Object.entries(sort).map(compileKey))
 }
 
-function extreme(values: readonly unknown[], direction: 1 | -1): unknown {
-  let best = values[0]
-  for (let i = 1; i < values.length; i++) if (compareValues(values[i], best) * direction < 0) best = values[i]
-  return best
+/** The items are read here, at places of their own for the first and the second key: a place that reads one field only is many times faster. */
+function byKeys([[first, compareFirst] = TIE, [second, compareSecond] = TIE, ...more]: readonly Key[]): Comparator {
+  const compare = (a: unknown, b: unknown) =>
+    compareFirst((a as Item)[first], (b as Item)[first]) || compareSecond((a as Item)[second], (b as Item)[second])
+  if (more.length === 0) return compare
+  const compareMore = byKeys(more)
+  return (a, b) => compare(a, b) || compareMore(a, b)
+}
+
+function compileKey([key, direction]: readonly [string, unknown]): Key {
+  const at = `sort.${key}`
+  need(direction === 1 || direction === -1, at, '1 (ascending) or -1 (descending)')
+  checkName(key, at)
+  const path = key.split('.')
+  return [path[0]!, compareFrom(1, path, direction)]
+}
+
+/** Compares what a path leads to from its part `from` on: as long as it leads through plain objects, without a step that would make a value of its own. */
+function compareFrom(from: number, path: readonly string[], direction: 1 | -1): Comparator {
+  const pick = (values: readonly unknown[]) => values.reduce((best, value) => (compareValues(value, best) * direction < 0 ? value : best))
+  const any: Comparator = (a, b) => direction * compareValues(sortKey(a, path, from, pick), sortKey(b, path, from, pick)) || 0
+  const descending = -direction
+  const part = path[from]
+  if (part !== undefined) {
+    const compare = compareFrom(from + 1, path, direction)
+    return (a, b) => (isPlain(a) && isPlain(b) ? compare(a[part], b[part]) : any(a, b))
+  }
+  return (a, b) => {
+    if (typeof a === 'number' && typeof b === 'number') {
+      if (a < b) return descending
+      if (a > b) return direction
+      if (a === b) return 0
+    } else if (typeof a === 'string' && typeof b === 'string') return a < b ? descending : a > b ? direction : 0
+    return any(a, b)
+  }
 }
