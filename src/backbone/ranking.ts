@@ -64,20 +64,22 @@ export function indexOfRanked(models: readonly AnyModel[], model: AnyModel, rank
   return models.indexOf(model)
 }
 
-/** Puts the one member whose rank may have changed where a stable sort would, in place. O(log n) comparisons, and one move of those between. */
+/** Puts the one member whose rank may have changed where a stable sort would, in place. O(log n) comparisons. */
 export function rerank(models: AnyModel[], from: number, ranking: Ranking): void {
-  const model = models[from]!
-  const key = ranking.key(model)
+  const key = ranking.key(models[from]!)
   const last = models.length - 1
   if (from < last && ranking.compare(key, ranking.key(models[from + 1]!)) > 0) {
-    const to = bound(models, key, ranking, false, from + 2) - 1
-    for (let index = from; index < to; index++) models[index] = models[index + 1]!
-    models[to] = model
+    moveMember(models, from, bound(models, key, ranking, false, from + 2) - 1)
   } else if (from > 0 && ranking.compare(ranking.key(models[from - 1]!), key) > 0) {
-    const to = bound(models, key, ranking, true, 0, from - 1)
-    for (let index = from; index > to; index--) models[index] = models[index - 1]!
-    models[to] = model
+    moveMember(models, from, bound(models, key, ranking, true, 0, from - 1))
   }
+}
+
+/** Natively, though that moves the tail twice: engines copy memory there, and step by step in a loop. */
+function moveMember(models: AnyModel[], from: number, to: number): void {
+  const model = models[from]!
+  models.splice(from, 1)
+  models.splice(to, 0, model)
 }
 
 /** A model to be put into ranked ones; `gap` is how many of those stood before it, which decides between equals. */

@@ -379,6 +379,22 @@ describe('NodeCollection', () => {
     todos.stop()
   })
 
+  it('without a node, Backbone.sync is asked, for models and collections', () => {
+    const asked: string[] = []
+    const { sync } = Backbone
+    Backbone.sync = (method: string) => void asked.push(method) as any
+    try {
+      const todos = new NodeCollection([{ id: 'a' }])
+      todos.at(0).save()
+      todos.at(0).destroy({ wait: true })
+      todos.fetch()
+      todos.create({ title: 'x' })
+    } finally {
+      Backbone.sync = sync
+    }
+    assert.deepEqual(asked, ['update', 'delete', 'read', 'create'])
+  })
+
   it('ES classes and extend', () => {
     class Todo extends NodeModel<{ title: string }> {}
     class Todos extends NodeCollection<Todo> {
