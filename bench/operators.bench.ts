@@ -19,7 +19,7 @@ const batch = 1000
 /** Changes of one row, in runs: subjects take turns, and each run is long enough for caches to be its own. */
 const changes = 600
 const changesInARun = 30
-const batches = 7
+const batches = 15
 const window = 20
 
 /** One way to keep the sorted cities above the floor, whole or their first 20. */
