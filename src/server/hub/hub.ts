@@ -5,7 +5,6 @@ import type { Feed } from '../../streams/event.js'
 import { randomId } from '../../streams/internal/random-id.js'
 import type { Transport } from '../../streams/node.js'
 import type { Source } from '../../streams/source.js'
-import { modelFeed } from '../mongoose/feed.js'
 import { ModelStore } from '../mongoose/model-store.js'
 import { Channel } from './channel.js'
 import type { ChannelStore, Item } from './channel-store.js'
@@ -106,7 +105,15 @@ export class Hub<U = unknown> {
   channel<T extends object>(name: string, options: ChannelOptions<T, U>): this {
     this.offer(name, storeOf(name, options), options.rules as unknown as ChannelRules<Item, unknown>)
     if ('model' in options && options.keepLive === true) {
-      this.kept.add(modelFeed(options.model).subscribe({ error: (error: unknown) => { this.report(error) } })) // prettier-ignore
+      // Through the channel, so that clients without a filter share this very query.
+      const all = this.channelNamed(name).feed({})
+      this.kept.add(
+        all.subscribe({
+          error: (error: unknown) => {
+            this.report(error)
+          },
+        }),
+      )
     }
     return this
   }

@@ -14,7 +14,7 @@ export function changeRootOf(connection: Connection): ChangeRoot {
   const source = sourceOf(connection)
   if (source === undefined)
     throw new ArgumentError(
-      'this Mongoose connection is not open yet, or its driver has no feed of changes: await mongoose.connect(…) first',
+      'this Mongoose connection is not open, or not on the embedded driver: await the connection first; MongoDB itself is not followed yet',
     )
   return watchConnection(connection, source)
 }
