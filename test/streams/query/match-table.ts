@@ -81,6 +81,7 @@ export const matchTable: Readonly<Record<string, readonly MatchRow[]>> = {
     { filter: { a: { $gte: NaN } }, finds: [{ a: NaN }], leaves: [{ a: 1 }, {}] },
     { filter: { a: { $lte: NaN } }, finds: [{ a: NaN }], leaves: [{ a: 1 }, {}] },
     { filter: { a: { $lt: NaN } }, finds: [], leaves: [{ a: NaN }, { a: 1 }] },
+    { filter: { a: { $lt: 5 } }, finds: [{ a: new Double(4) }], leaves: [{ a: [NaN] }, { a: new Double(NaN) }] },
     {
       filter: { a: { $gt: 'b' } },
       finds: [{ a: 'c' }, { a: 'ba' }, { a: ['a', 'c'] }],

@@ -80,6 +80,17 @@ describe('compileSort', () => {
     ['a dotted path', { 'a.b': 1 }, [{ a: 5 }, { a: { b: 1 } }, { a: { b: 2 } }, { a: { b: 'x' } }]],
     ['a dotted path through an array', { 'a.b': 1 }, [{ a: [{ b: 5 }, 7] }, { a: [{ b: 3 }, { b: 1 }] }, { a: { b: 2 } }]],
     ['a dotted path through an array, down', { 'a.b': -1 }, [{ a: [{ b: 1 }, { b: 3 }] }, { a: { b: 2 } }, { a: [] }]],
+    [
+      'a dotted path of three parts, arrays beside documents',
+      { 'a.b.c': -1 },
+      [
+        { a: { b: { c: 'x' } } },
+        { a: { b: [{ c: 1 }, { c: 9 }] } },
+        { a: { b: { c: 5 } } },
+        { a: [{ b: { c: 4 } }] },
+        { a: { b: new Date(0) } },
+      ],
+    ],
     ['a position', { 'a.1': 1 }, [{ a: [9] }, { a: [9, 1] }, { a: [0, 2] }]],
     [
       'two keys',
