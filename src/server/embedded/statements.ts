@@ -43,7 +43,7 @@ export interface UpdateStatement extends Selection {
 export function update(work: Work, namespace: string, statement: UpdateStatement): Modification {
   const found = select(work, namespace, { ...statement, limit: statement.multi ? 0 : 1 })
   if (found.length === 0 && statement.upsert) {
-    const document = copyValue(insert(work, namespace, upsertDocument(statement.filter, statement.update)))
+    const document = copyValue(insert(work, namespace, withId(upsertDocument(statement.filter, statement.update))))
     return { matched: 0, modified: 0, upserted: { id: document._id }, after: document }
   }
   let modified = 0

@@ -1,14 +1,13 @@
 import { bsonType, isDocument } from '../../streams/internal/value-order.js'
 import { copyValue, type Doc } from './codec.js'
-import { withId } from './statements.js'
 import type { Update } from './update.js'
 import { setAt } from './update-paths.js'
 
-/** The document that an upsert inserts: what the filter demands by equality, then the update. */
+/** The document that an upsert inserts, its `_id` still open: what the filter demands by equality, then the update. */
 export function upsertDocument(filter: unknown, update: Update): Doc {
   const base: Doc = {}
   demand(base, filter)
-  return withId(update.applyToNew(base))
+  return update.applyToNew(base)
 }
 
 function demand(base: Doc, filter: unknown): void {
