@@ -1,3 +1,5 @@
 export { checkLaws, type LawOptions } from './check-laws.js'
 export { type FeedContext, feedMarbles, type FeedMarbles, marble } from './marbles.js'
 export { checkOracle, type Expected } from './oracle.js'
+export { MemoryStore, type MemoryStoreOptions } from '../transports/memory-store.js'
+export { MemoryTransport, type MemoryTransportOptions } from '../transports/memory.js'
