@@ -148,7 +148,7 @@ function newRow(): Shown {
 /** Starts the animation again if it is still running. */
 function flash(element: HTMLElement, direction: 'up' | 'down'): void {
   element.classList.remove('up', 'down')
-  void element.offsetWidth
+  element.getBoundingClientRect()
   element.classList.add(direction)
 }
 

@@ -1,5 +1,5 @@
 import { asArray, type FeedNode, orderBy, select } from 'rachis'
-import type { Subscription } from 'rxjs'
+import { Subscription } from 'rxjs'
 import type { City } from '../server/city.js'
 import { filterOf, sortOf, type ViewState } from './view-state.js'
 
@@ -82,17 +82,16 @@ export class RowWindow {
       orderBy<CityRow>(sortOf(view)),
       asArray(),
     )
-    let window: Window | undefined
-    const early: (readonly CityRow[])[] = []
-    const subscription = rows$.subscribe({
-      next: (rows) => {
-        if (window === undefined) early.push(rows)
-        else this.receive(window, rows)
-      },
-      error: this.fail,
-    })
-    window = this.next = { view, skip, limit, subscription }
-    for (const rows of early) this.receive(window, rows)
+    const window: Window = { view, skip, limit, subscription: new Subscription() }
+    this.next = window
+    window.subscription.add(
+      rows$.subscribe({
+        next: (rows) => {
+          this.receive(window, rows)
+        },
+        error: this.fail,
+      }),
+    )
   }
 
   private receive(window: Window, rows: readonly CityRow[]): void {

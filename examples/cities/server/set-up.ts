@@ -27,7 +27,7 @@ const allOf = { readable: '*' } as const
  * the channel `loading` says how far that is.
  */
 export async function setUpCities(context: ServeContext): Promise<void> {
-  const { hub, mongoose, onStop } = context
+  const { hub, mongoose } = context
   const model = cityModel(mongoose)
   await model.init()
   const loading = new Source<Loading>({
@@ -64,19 +64,19 @@ export async function setUpCities(context: ServeContext): Promise<void> {
   const stopping = new AbortController()
   const finish = async (): Promise<void> => {
     const warm = keepWarm(model, tallies)
-    onStop(warm.stop)
+    context.onStop(warm.stop)
     await warm.ready
     simulation.keys = await keysOf(modelFeed(model, {}, { maxRows }))
     loading.patch('loading', { state: 'ready' })
   }
-  onStop(() => {
+  context.onStop(() => {
     stopping.abort()
     simulation.stop()
   })
   // Loaded once and for all: then it is ready before the first page asks.
   if ((await model.estimatedDocumentCount()) >= citiesInAll) return finish()
   const loaded = fill(context, model, loading, stopping.signal).then(() => (stopping.signal.aborted ? undefined : finish()))
-  onStop(() => loaded)
+  context.onStop(() => loaded)
 }
 
 const citiesInAll = 135_233
@@ -101,7 +101,7 @@ async function fill(context: ServeContext, model: Model<City>, loading: Source<L
 const warmOrders = [{ population: -1 }, { key: 1 }, { nation: 1 }] as const
 
 /** All cities in memory, counted, and in the usual orders. */
-function keepWarm(model: Model<City>, tallies: Tallies): { readonly ready: Promise<void>; stop(): void } {
+function keepWarm(model: Model<City>, tallies: Tallies): { readonly ready: Promise<void>; readonly stop: () => void } {
   const counted = tallies.follow(modelFeed(model, {}, { maxRows }))
   const ordered = warmOrders.map((sort) => modelFeed(model, { sort, limit: 1 }, { maxRows }).subscribe())
   return {

@@ -32,10 +32,10 @@ export class Simulator {
   }
 
   /** May a page write this. */
-  static accepts({ id, running, visible }: Simulation): boolean {
+  static accepts({ running, visible }: Simulation): boolean {
     const ids: unknown = visible
     const isList = Array.isArray(ids) && ids.length <= mostVisible && ids.every((one) => typeof one === 'string' && one.length < 20)
-    return id === 'simulation' && typeof running === 'boolean' && isList
+    return typeof running === 'boolean' && isList
   }
 
   stop(): void {
@@ -59,7 +59,7 @@ export class Simulator {
       await this.model.bulkWrite(
         found.map(({ _id, population }) => ({
           updateOne: { filter: { _id }, update: { $set: { population: drift(population) } } },
-        })) as never,
+        })),
       )
     } catch (error) {
       this.report(error)

@@ -22,7 +22,7 @@ export class Tallies {
   private touched = new Set<string>()
 
   /** Resolves with the first whole state. */
-  follow(feed: Feed<City>): { readonly ready: Promise<void>; stop(): void } {
+  follow(feed: Feed<City>): { readonly ready: Promise<void>; readonly stop: () => void } {
     let stop = (): void => undefined
     const ready = new Promise<void>((resolve, reject) => {
       const subscription = feed.subscribe({

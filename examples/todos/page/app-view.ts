@@ -1,11 +1,10 @@
-import type Backbone from 'backbone'
 import { aggregate, countOf, where } from 'rachis'
 import { toFeed } from 'rachis/backbone'
 import { byId, make } from '../../shared/element.js'
 import { domEvents, NativeView } from '../../shared/native-view.js'
 import { ListView } from './list-view.js'
 import { trackPending } from './pending.js'
-import { type openTodos, reasonOf, type Route, type Todo, type TodoModel } from './todos.js'
+import { type openTodos, reasonOf, type Route, type Todo } from './todos.js'
 
 const nothing: Readonly<Record<Route, readonly [string, string]>> = {
   all: ['Nothing to do', 'Write the first todo above; everybody who has this page open will see it.'],
@@ -46,7 +45,7 @@ export class AppView extends NativeView<undefined> {
     this.counts = { all: 0, active: 0 }
     this.list = new ListView({ el: byId('list') })
     trackPending(todos.all)
-    const todos$ = toFeed<Todo>(todos.all as unknown as Backbone.Collection)
+    const todos$ = toFeed<Todo>(todos.all)
     todos$.pipe(aggregate(countOf())).subscribe((all) => this.count({ all }))
     todos$.pipe(where({ done: false }), aggregate(countOf())).subscribe((active) => this.count({ active }))
     this.listenToOnce(todos.all, 'sync', () => {
@@ -67,7 +66,7 @@ export class AppView extends NativeView<undefined> {
       if (link.dataset['route'] === route) link.setAttribute('aria-current', 'page')
       else link.removeAttribute('aria-current')
     }
-    this.list.show(this.todos[route] as Backbone.Collection<TodoModel>)
+    this.list.show(this.todos[route])
     this.count({})
   }
 
@@ -76,7 +75,7 @@ export class AppView extends NativeView<undefined> {
     if (title === '') return
     byId<HTMLInputElement>('new').value = ''
     const error = (_model: unknown, error: unknown): void => this.refuse({ title, reason: reasonOf(error) })
-    this.todos.all.create({ title, done: false, written: Date.now() } as never, { error: error as never })
+    this.todos.all.create({ title, done: false, written: Date.now() }, { error: error as never })
   }
 
   /** Gives back what the server has refused: into the field, or if something else has been typed there by now, to be taken back. */

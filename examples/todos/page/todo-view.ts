@@ -18,7 +18,9 @@ export class TodoView extends NativeView<TodoModel> {
     this.tagName = 'li'
     this.className = 'todo'
     this.events = domEvents({
-      'change .toggle': () => this.model.save({ done: this.toggle.checked }, { patch: true }),
+      'change .toggle': () => {
+        this.model.save({ done: this.toggle.checked }, { patch: true })
+      },
       'click .destroy': () => this.destroy(),
       'dblclick .title': () => this.edit(),
       'keydown .title': (event) => this.onTitleKey(event as KeyboardEvent),
@@ -36,8 +38,9 @@ export class TodoView extends NativeView<TodoModel> {
     const destroy = make('button', 'destroy', '×')
     destroy.type = 'button'
     this.el.append(this.toggle, this.title, destroy, make('div', 'waiting', 'Waiting to be sent'))
-    this.listenTo(this.model, 'change', this.render)
-    this.listenTo(this.model, 'pending', this.render)
+    this.listenTo(this.model, 'change pending', () => {
+      this.render()
+    })
     this.render()
   }
 

@@ -116,5 +116,5 @@ function closest(name: string, known: readonly string[]): string {
 }
 
 function sameLetters(a: string, b: string): boolean {
-  return [...a].sort().join('') === [...b].sort().join('')
+  return a.length === b.length && Array.from(a).sort().join('') === Array.from(b).sort().join('')
 }

@@ -133,7 +133,11 @@ class ItemSplitter {
       if (this.quoted) {
         if (code === 0x5c) at++
         else if (code === 0x22) this.quoted = false
-        if (at >= held.length) return this.wait(held.length - 1)
+        if (at >= held.length) {
+          // A backslash whose other half is to come.
+          this.seen = held.length - 1
+          return undefined
+        }
       } else if (code === 0x22) this.quoted = true
       else if (code === 0x7b || code === 0x5b) this.depth++
       else if (code === 0x7d || code === 0x5d) {
@@ -141,11 +145,7 @@ class ItemSplitter {
         this.depth--
       } else if (code === 0x2c && this.depth === 0) return at
     }
-    return this.wait(held.length)
-  }
-
-  private wait(seen: number): undefined {
-    this.seen = seen
+    this.seen = held.length
     return undefined
   }
 

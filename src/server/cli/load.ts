@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { performance } from 'node:perf_hooks'
-import { ConflictError, RachisError, ValidationError } from '../../errors.js'
+import { ConflictError, ValidationError } from '../../errors.js'
 import { InputError, UsageError } from './cli-errors.js'
 import type { Command } from './command.js'
 import { type FileItem, readJsonItems } from './json-items.js'
@@ -89,7 +89,12 @@ function idOf({ item, line, column }: FileItem, key: string | undefined, file: s
   if (key === undefined && value === undefined) return { id: undefined, item }
   const id = typeof value === 'object' && value !== null ? (value as { $oid?: unknown }).$oid : value
   if ((typeof id !== 'string' || id === '') && typeof id !== 'number')
-    throw new InputError(`the id, ${key ?? '_id'}, must be text or a number, not ${JSON.stringify(value) ?? 'missing'}`, file, line, column)
+    throw new InputError(
+      `the id, ${key ?? '_id'}, must be text or a number, not ${value === undefined ? 'missing' : JSON.stringify(value)}`,
+      file,
+      line,
+      column,
+    )
   if (key !== undefined) return { id: String(id), item }
   const { _id, ...rest } = item
   return { id: String(id), item: rest }

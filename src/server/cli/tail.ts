@@ -7,7 +7,6 @@ import type { Command, CommandInput } from './command.js'
 import { connect } from './connect.js'
 import { jsonLine, prettyLine } from './event-line.js'
 import { ResumeFile } from './resume-file.js'
-import type { Terminal } from './terminal.js'
 
 type Item = Readonly<Record<string, unknown>>
 
@@ -42,7 +41,7 @@ export const tail: Command = {
       const pretty = terminal.interactive && !input.has('json')
       const print = (event: FeedEvent<Item>): void => {
         if (!pretty) terminal.print(jsonLine(event))
-        else if (isForPeople(event)) terminal.print(prettyLine(event, terminal.paint))
+        else if (isForPeople(event)) terminal.print(prettyLine(event, (style, text) => terminal.paint(style, text)))
       }
       await follow(feed, transport, resume && new Keeper(feed, resume), print, stop)
     } finally {

@@ -16,8 +16,6 @@ export interface Terminal {
   /** Columns of the terminal. */
   readonly columns: number
   paint(style: Style, text: string): string
-  /** Resolves once what was printed is out, so that a slow reader slows the command down. */
-  drained(): Promise<void>
 }
 
 /** The terminal of this process. Colours only in a terminal and without `NO_COLOR`. */
@@ -49,11 +47,5 @@ export function processTerminal({ stdout, stderr, env } = process): Terminal {
       shown = true
     },
     paint: (style, text) => (colours ? styleText(style, text) : text),
-    drained: () =>
-      stdout.writableNeedDrain
-        ? new Promise((resolve) => {
-            stdout.once('drain', resolve)
-          })
-        : Promise.resolve(),
   }
 }
