@@ -25,6 +25,8 @@ export default tseslint.config(
       '@typescript-eslint/no-unnecessary-type-parameters': 'off',
       '@typescript-eslint/no-unnecessary-condition': ['error', { allowConstantLoopConditions: true }],
       '@typescript-eslint/unified-signatures': 'off',
+      // Mongoose declares what a schema takes as a class, and takes literals.
+      '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',
       // rxjs marks the class as its own; an operator that costs nothing per event has to extend it.
       '@typescript-eslint/no-deprecated': ['error', { allow: [{ from: 'package', package: 'rxjs', name: ['Subscriber', 'super'] }] }],
     },
