@@ -101,8 +101,16 @@ function buildGlobal() {
 
 /** They import `rachis` as any page does, from what was just built (and not from the sources, where the paths of tsconfig lead). */
 function buildExamples() {
-  const pages = filesIn('examples').filter((file) => /^examples\/([^/]+\/page\/(main\.ts|style\.css|index\.html)|[^/]+\.(html|css|svg))$/.test(file))
-  const entryPoints = pages.map((file) => ({ in: file, out: file.replace(/^examples\//, '').replace('/page/', '/').replace(/\.[^.]+$/, '') }))
+  const pages = filesIn('examples').filter((file) =>
+    /^examples\/([^/]+\/page\/(main\.ts|style\.css|index\.html)|[^/]+\.(html|css|svg))$/.test(file),
+  )
+  const entryPoints = pages.map((file) => ({
+    in: file,
+    out: file
+      .replace(/^examples\//, '')
+      .replace('/page/', '/')
+      .replace(/\.[^.]+$/, ''),
+  }))
   // Chunks whose names a page doesn't use are dropped, as they should be.
   const quiet = { logOverride: { 'ignored-bare-import': 'silent' } }
   const outside = { external: ['jquery'], define: { 'process.env.NODE_ENV': '"production"' }, loader: { '.html': 'copy', '.svg': 'copy' } }

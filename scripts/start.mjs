@@ -9,4 +9,10 @@ if (built !== 0) process.exit(built)
 
 // Ctrl-C reaches the server too; it shuts down, and this process ends with its exit code.
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => {})
-process.exitCode = await run(process.execPath, [join(root, `dist/esm/${cli.file}.js`), 'serve', '--config', join(root, 'dist/examples/config.js'), ...process.argv.slice(2)])
+process.exitCode = await run(process.execPath, [
+  join(root, `dist/esm/${cli.file}.js`),
+  'serve',
+  '--config',
+  join(root, 'dist/examples/config.js'),
+  ...process.argv.slice(2),
+])
