@@ -1,18 +1,28 @@
-import { type Observable, ReplaySubject } from 'rxjs'
+import { firstValueFrom, Observable, Subject } from 'rxjs'
 import type { TransportStatus } from '../node.js'
 
 /** The present status, and the stream of it that `Transport.status$` is: it completes when the transport is closed. */
 export class Status {
-  readonly status$: Observable<TransportStatus>
-  private readonly subject = new ReplaySubject<TransportStatus>(1)
+  readonly status$ = new Observable<TransportStatus>((out) => {
+    out.next(this.present)
+    return this.subject.subscribe(out)
+  })
+  private readonly subject = new Subject<TransportStatus>()
 
-  constructor(private present: TransportStatus) {
-    this.status$ = this.subject.asObservable()
-    this.subject.next(present)
-  }
+  constructor(private present: TransportStatus) {}
 
   get value(): TransportStatus {
     return this.present
+  }
+
+  /** The present status, or while that is `connecting` the next one that isn't. */
+  settled(): Promise<TransportStatus> {
+    const settled$ = new Observable<TransportStatus>((out) =>
+      this.status$.subscribe((status) => {
+        if (status.state !== 'connecting') out.next(status)
+      }),
+    )
+    return firstValueFrom(settled$)
   }
 
   next(status: TransportStatus): void {

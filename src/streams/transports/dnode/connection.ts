@@ -1,6 +1,15 @@
 import { ConnectionError, ProtocolError, type RachisError } from '../../../errors.js'
 import { checkTree, encodeLine, type FrameLimits } from './frame.js'
-import { type CallArgs, callResults, type CallName, type CallResult, type HelloResult, type ServerLine, serverLines } from './protocol.js'
+import {
+  type CallArgs,
+  type CallName,
+  type CallResult,
+  type HelloResult,
+  lineTypes,
+  parseLine,
+  parseResult,
+  type ServerLine,
+} from './protocol.js'
 import { Session } from './session.js'
 import type { OpenSocket, Socket } from './socket.js'
 import { fromWireError } from './wire-error.js'
@@ -104,21 +113,10 @@ export class Connection {
   }
 
   private begin(): void {
-    const parsed =
-      (type: ServerLine['type']) =>
-      (...args: unknown[]) => {
-        this.line(serverLines[type](args))
-      }
+    const methods = lineTypes.map((type) => [type, (...args: unknown[]) => this.line(parseLine(type, args))] as const)
     this.session = new Session({
       limits: this.options.limits,
-      methods: {
-        snap: parsed('snap'),
-        put: parsed('put'),
-        mark: parsed('mark'),
-        ping: parsed('ping'),
-        gone: parsed('gone'),
-        bye: parsed('bye'),
-      },
+      methods: Object.fromEntries(methods),
       send: (line) => {
         this.socket.send(line)
       },
@@ -158,7 +156,7 @@ export class Connection {
     if (error !== null && error !== undefined) call.reject(fromWireError(error))
     else {
       try {
-        call.resolve(callResults[call.name](result) as never)
+        call.resolve(parseResult(call.name, result) as never)
       } catch (broken) {
         call.reject(new ConnectionError(`${call.name}: the server's answer makes no sense`, true, { cause: broken }))
         throw broken

@@ -1,5 +1,5 @@
 import { LimitError, ProtocolError } from '../../../errors.js'
-import { excerpt, isIndex, isRecord } from './json-shape.js'
+import { excerpt, isForbidden, isIndex, isRecord } from './json-shape.js'
 
 /** A frame of the dnode protocol, one JSON line. `callbacks` says where in the arguments functions stand. */
 export interface Frame {
@@ -21,24 +21,35 @@ export interface FrameLimits {
 export const defaultFrameLimits: FrameLimits = { frameBytes: 1 << 20, depth: 32 }
 
 /**
- * Parses and checks one line, so that what it returns can do no harm in dnode: no links, no callbacks but whole arguments
- * (or `error`, `success`, `finished` of an options argument, or the methods of the handshake), no keys of the prototype chain.
- * Throws `ProtocolError` or `LimitError`, nothing else. O(length of the line).
+ * Parses and checks one line but for its callbacks and links, which are still whatever came: no keys of the prototype chain, nothing
+ * nested too deep. Throws `ProtocolError` or `LimitError`, nothing else. O(length of the line).
  */
-export function parseFrame(line: string, limits: FrameLimits): Frame {
+export function readFrame(
+  line: string,
+  limits: FrameLimits,
+): Pick<Frame, 'method' | 'arguments'> & { callbacks?: unknown; links?: unknown } {
   let value: unknown
   try {
     value = JSON.parse(line)
   } catch (cause) {
     throw new ProtocolError(`a line is not JSON: ${excerpt(line)}`, { cause })
   }
-  if (!isRecord(value)) throw new ProtocolError(`a line is not a frame: ${excerpt(line)}`)
-  const { method, arguments: args, callbacks, links } = value
-  if (typeof method !== 'string' && !isIndex(method)) throw new ProtocolError(`a frame has no method: ${excerpt(line)}`)
-  if (!Array.isArray(args)) throw new ProtocolError(`a frame has no arguments: ${excerpt(line)}`)
-  if (links !== undefined && !(Array.isArray(links) && links.length === 0)) throw new ProtocolError('a frame has links, which are refused')
+  const { method, arguments: args, callbacks, links } = isRecord(value) ? value : {}
+  if (!(typeof method === 'string' || isIndex(method)) || !Array.isArray(args))
+    throw new ProtocolError(`a line is no frame with a method and arguments: ${excerpt(line)}`)
   checkTree(args, limits.depth)
   if (method === 'cull' && !args.every((id) => isIndex(id))) throw new ProtocolError('a cull names something other than callbacks')
+  return { method, arguments: args, callbacks, links }
+}
+
+/**
+ * Parses and checks one line, so that what it returns can do no harm in dnode: no links, no callbacks but whole arguments
+ * (or `error`, `success`, `finished` of an options argument, or the methods of the handshake), no keys of the prototype chain.
+ * Throws `ProtocolError` or `LimitError`, nothing else. O(length of the line).
+ */
+export function parseFrame(line: string, limits: FrameLimits): Frame {
+  const { method, arguments: args, callbacks, links } = readFrame(line, limits)
+  if (links !== undefined && !(Array.isArray(links) && links.length === 0)) throw new ProtocolError('a frame has links, which are refused')
   if (callbacks === undefined) return { method, arguments: args }
   checkCallbacks(method, args, callbacks)
   return { method, arguments: args, callbacks: callbacks as Record<string, string[]> }
@@ -93,11 +104,9 @@ export function checkTree(value: unknown, depth: number): void {
     for (const inner of value) if (typeof inner === 'object') checkTree(inner, depth - 1)
     return
   }
-  const record = value as Record<string, unknown>
-  for (const key of Object.keys(record)) {
-    if (key === '__proto__' || key === 'constructor' || key === 'prototype')
-      throw new ProtocolError(`a frame has the key ${key}, which is refused`)
-    const inner = record[key]
+  for (const key of Object.keys(value)) {
+    if (isForbidden(key)) throw new ProtocolError(`a frame has the key ${key}, which is refused`)
+    const inner = (value as Readonly<Record<string, unknown>>)[key]
     if (typeof inner === 'object') checkTree(inner, depth - 1)
   }
 }

@@ -1,5 +1,5 @@
 import { ArgumentError, ProtocolError } from '../../../errors.js'
-import { isRecord } from './json-shape.js'
+import { isForbidden, isRecord } from './json-shape.js'
 
 /**
  * Relaxed extended JSON for items and queries (https://github.com/mongodb/specifications, extended-json): `{"$date": …}`,
@@ -37,15 +37,17 @@ export function encodeItem(value: unknown, depth = 100): unknown {
 export function decodeItem(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value
   if (Array.isArray(value)) {
-    for (let index = 0; index < value.length; index++) {
-      const inner: unknown = value[index]
-      if (typeof inner === 'object' && inner !== null) value[index] = decodeItem(inner)
-    }
+    for (let index = 0; index < value.length; index++) value[index] = decodeItem(value[index])
     return value
   }
-  const name = wrapperOf(value)
-  if (name === '$literal') return decodeFields((value as { $literal: unknown }).$literal)
-  return name === undefined ? decodeFields(value) : revive(name, (value as Plain)[name])
+  const names = Object.keys(value)
+  if (!isWrapper(names)) return decodeFields(value, names)
+  const [name] = names as [Wrapper]
+  try {
+    return revivers[name]((value as Plain)[name])
+  } catch (cause) {
+    throw new ProtocolError(`extended JSON: ${name} holds something else`, { cause })
+  }
 }
 
 /** Whether a line may hold something that `decodeItem` would alter; a string search, several times as fast as decoding. */
@@ -55,17 +57,37 @@ export function needsDecoding(line: string): boolean {
 
 type Plain = Record<string, unknown>
 
-const wrappers = ['$date', '$numberLong', '$numberDouble', '$binary', '$literal'] as const
-type Wrapper = (typeof wrappers)[number]
+type Wrapper = '$literal' | '$date' | '$numberLong' | '$numberDouble' | '$binary'
 
-/** Which wrapper a plain object is, by its only key. */
-function wrapperOf(value: object): Wrapper | undefined {
-  let only: string | undefined
-  for (const key in value) {
-    if (only !== undefined || key.charCodeAt(0) !== 36) return undefined
-    only = key
-  }
-  return only === undefined ? undefined : wrappers.find((name) => name === only)
+/** Make of what a wrapper holds what it was; they throw where that can't be. */
+const revivers: Readonly<Record<Wrapper, (content: unknown) => unknown>> = {
+  $literal: (content) => {
+    if (!isRecord(content)) throw new TypeError('no object')
+    return decodeFields(content, Object.keys(content))
+  },
+  $date: (content) => {
+    const date = new Date(matching(content, /^/))
+    if (Number.isNaN(date.getTime())) throw new RangeError('no date')
+    return date
+  },
+  $numberLong: (content) => BigInt(matching(content, /^-?\d{1,40}$/)),
+  $numberDouble: (content) => Number(matching(content, /^(NaN|-?Infinity)$/)),
+  $binary: (content) => Uint8Array.from(atob(matching((content as Plain)['base64'], /^/)), (character) => character.charCodeAt(0)),
+}
+
+function matching(content: unknown, pattern: RegExp): string {
+  if (typeof content === 'string' && pattern.test(content)) return content
+  throw new TypeError(`${pattern} fails`)
+}
+
+/** Whether a plain object with these keys is a wrapper, or looks like one. */
+function isWrapper(names: readonly string[]): boolean {
+  return names.length === 1 && Object.hasOwn(revivers, names[0]!)
+}
+
+function decodeFields(value: object, names: readonly string[]): object {
+  for (const name of names) (value as Plain)[name] = decodeItem((value as Plain)[name])
+  return value
 }
 
 function encodeArray(array: readonly unknown[], depth: number): unknown {
@@ -79,13 +101,14 @@ function encodeArray(array: readonly unknown[], depth: number): unknown {
 
 function encodePlain(object: Plain, depth: number): unknown {
   let copy: Plain | undefined
-  for (const key of Object.keys(object)) {
-    if (key === '__proto__' || key === 'constructor' || key === 'prototype') throw new ArgumentError(`an item can't have the key ${key}`)
+  const names = Object.keys(object)
+  for (const key of names) {
+    if (isForbidden(key)) throw new ArgumentError(`an item can't have the key ${key}`)
     const encoded = encodeItem(object[key], depth)
     if (encoded !== object[key]) (copy ??= { ...object })[key] = encoded
   }
   const result = copy ?? object
-  return wrapperOf(object) === undefined ? result : { $literal: result }
+  return isWrapper(names) ? { $literal: result } : result
 }
 
 function encodeInstance(value: object, depth: number): unknown {
@@ -93,76 +116,25 @@ function encodeInstance(value: object, depth: number): unknown {
     if (Number.isNaN(value.getTime())) throw new ArgumentError("an item can't hold an invalid Date")
     return { $date: value.toISOString() }
   }
-  if (value instanceof Uint8Array) return { $binary: { base64: toBase64(value), subType: '00' } }
-  const { _bsontype: bson } = value as { _bsontype?: unknown }
-  if (typeof bson === 'string') return encodeBson(value, bson)
-  const { toJSON } = value as { toJSON?: unknown }
-  if (typeof toJSON === 'function') return encodeItem((toJSON as () => unknown).call(value), depth)
-  return encodePlain({ ...value }, depth)
+  if (value instanceof Uint8Array) return encodeBytes(value)
+  const { _bsontype: bson, toJSON } = value as { _bsontype?: unknown; toJSON?: unknown }
+  if (typeof bson === 'string') return encodeBson(value as Bson, bson)
+  return typeof toJSON === 'function' ? encodeItem(toJSON.call(value), depth) : encodePlain({ ...value }, depth)
 }
+
+type Bson = Readonly<{ buffer: Uint8Array; position: number; sub_type: number; toString(): string }>
 
 /** Values of the bson package, told by their tag: this code must not need the package. */
-function encodeBson(value: { toString(): string }, type: string): unknown {
-  switch (type) {
-    case 'Long': {
-      const exact = BigInt(String(value))
-      return exact >= Number.MIN_SAFE_INTEGER && exact <= Number.MAX_SAFE_INTEGER ? Number(exact) : { $numberLong: String(exact) }
-    }
-    case 'Int32':
-    case 'Double':
-      return encodeItem(Number(value))
-    case 'Binary': {
-      const { buffer, position, sub_type: subType } = value as { buffer: Uint8Array; position: number; sub_type: number }
-      return { $binary: { base64: toBase64(buffer.subarray(0, position)), subType: subType.toString(16).padStart(2, '0') } }
-    }
-    default:
-      // ObjectId, UUID, Decimal128, Timestamp and the like: their text.
-      return String(value)
-  }
+function encodeBson(value: Bson, type: string): unknown {
+  const number = Number(value)
+  if (type === 'Int32' || type === 'Double') return encodeItem(number)
+  // Of ObjectId, UUID, Decimal128, Timestamp and the like: their text.
+  if (type !== 'Long') return type === 'Binary' ? encodeBytes(value.buffer.subarray(0, value.position), value.sub_type) : String(value)
+  return Number.isSafeInteger(number) ? number : { $numberLong: String(value) }
 }
 
-function decodeFields(value: unknown): unknown {
-  if (!isRecord(value)) throw new ProtocolError('extended JSON: $literal holds no object')
-  for (const key of Object.keys(value)) {
-    const inner = value[key]
-    if (typeof inner === 'object' && inner !== null) value[key] = decodeItem(inner)
-  }
-  return value
-}
-
-function revive(name: Exclude<Wrapper, '$literal'>, content: unknown): unknown {
-  switch (name) {
-    case '$date': {
-      const date = new Date(typeof content === 'string' ? content : NaN)
-      if (!Number.isNaN(date.getTime())) return date
-      break
-    }
-    case '$numberLong':
-      if (typeof content === 'string' && /^-?\d{1,40}$/.test(content)) return BigInt(content)
-      break
-    case '$numberDouble':
-      if (typeof content === 'string' && /^(NaN|-?Infinity)$/.test(content)) return Number(content)
-      break
-    case '$binary': {
-      const base64 = isRecord(content) ? content['base64'] : undefined
-      const bytes = typeof base64 === 'string' ? fromBase64(base64) : undefined
-      if (bytes !== undefined) return bytes
-      break
-    }
-  }
-  throw new ProtocolError(`extended JSON: ${name} holds something else`)
-}
-
-function toBase64(bytes: Uint8Array): string {
+function encodeBytes(bytes: Uint8Array, subType = 0): object {
   let text = ''
   for (let start = 0; start < bytes.length; start += 8192) text += String.fromCharCode(...bytes.subarray(start, start + 8192))
-  return btoa(text)
-}
-
-function fromBase64(text: string): Uint8Array | undefined {
-  try {
-    return Uint8Array.from(atob(text), (character) => character.charCodeAt(0))
-  } catch {
-    return undefined
-  }
+  return { $binary: { base64: btoa(text), subType: subType.toString(16).padStart(2, '0') } }
 }

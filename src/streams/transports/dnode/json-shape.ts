@@ -8,6 +8,11 @@ export function isIndex(value: unknown, below = 2 ** 31): value is number {
   return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < below
 }
 
+/** Whether a key could reach a prototype. */
+export function isForbidden(key: string): boolean {
+  return key === '__proto__' || key === 'constructor' || key === 'prototype'
+}
+
 /** The beginning of what a peer sent, for an error's message. */
 export function excerpt(value: unknown): string {
   const text = typeof value === 'string' ? value : ((JSON.stringify(value) as string | undefined) ?? String(value))

@@ -1,4 +1,4 @@
-import { ConnectionError, DeniedError, describeCause, ProtocolError, RachisError } from '../../../errors.js'
+import { ConnectionError, DeniedError, describeCause, ProtocolError, type RachisError } from '../../../errors.js'
 import type { TransportStatus } from '../../node.js'
 import { backoffDelay, type BackoffOptions } from '../backoff.js'
 import { Status } from '../status.js'
@@ -49,38 +49,51 @@ export class Lifeline {
     clearTimeout(this.retry)
     const attempt = ++this.attempt
     if (this.failures > 0) this.status.next({ state: 'connecting', attempt: this.failures + 1 })
-    this.ask().then(
-      (credentials) => {
-        if (attempt === this.attempt) this.open(attempt, credentials)
-      },
-      (error: unknown) => {
-        if (attempt !== this.attempt) return
-        if (error instanceof DeniedError) this.deny(error)
-        else this.lost(attempt, new ConnectionError(`there are no credentials: ${describeCause(error)}`, false, { cause: error }))
-      },
-    )
+    this.begin(attempt).catch((error: unknown) => {
+      if (attempt !== this.attempt) return
+      if (error instanceof DeniedError || error instanceof ProtocolError) this.deny(error)
+      else this.lost(attempt, error)
+    })
   }
 
   /** Ends it with that last status. */
   end(status: TransportStatus): void {
-    this.attempt++
+    this.leave()
     clearTimeout(this.retry)
-    clearTimeout(this.renewal)
     networkEvents.removeEventListener?.('online', this.hurry)
-    this.connection?.close()
-    this.connection = undefined
     this.status.next(status)
   }
 
   private async ask(): Promise<unknown> {
-    return encodeItem(await this.options.credentials?.())
+    try {
+      return encodeItem(await this.options.credentials?.())
+    } catch (cause) {
+      throw cause instanceof DeniedError ? cause : new ConnectionError(`there are no credentials: ${describeCause(cause)}`)
+    }
   }
 
-  private open(attempt: number, credentials: unknown): void {
-    try {
+  /** From the credentials to the answered greeting. */
+  private async begin(attempt: number): Promise<void> {
+    const credentials = await this.ask()
+    if (attempt !== this.attempt) return
+    const connection = await this.open(attempt)
+    const greeting = { protocol: protocolVersion, client: 'rachis', ...(credentials !== undefined && { credentials }) }
+    const hello = await connection.call('hello', greeting)
+    if (attempt !== this.attempt) return
+    if (hello.protocol !== protocolVersion)
+      throw new ProtocolError(`the server speaks version ${hello.protocol} of the protocol, this client version ${protocolVersion}`)
+    const since = new Date()
+    connection.greeted(hello)
+    this.renewAt(connection, hello.expires)
+    this.listener.online(connection, hello)
+    this.status.next({ state: 'online', since })
+  }
+
+  private open(attempt: number): Promise<Connection> {
+    return new Promise((resolve) => {
       const connection = new Connection(this.options.open, this.options, {
         opened: () => {
-          this.greet(attempt, connection, credentials)
+          resolve(connection)
         },
         line: (line) => {
           this.listener.line(line)
@@ -90,67 +103,31 @@ export class Lifeline {
         },
       })
       this.connection = connection
-    } catch (cause) {
-      this.lost(attempt, new ConnectionError(`the connection could not be begun: ${describeCause(cause)}`, false, { cause }))
-    }
-  }
-
-  private greet(attempt: number, connection: Connection, credentials: unknown): void {
-    connection.call('hello', { protocol: protocolVersion, client: 'rachis', ...(credentials !== undefined && { credentials }) }).then(
-      (hello) => {
-        if (attempt !== this.attempt || this.connection !== connection) return
-        if (hello.protocol !== protocolVersion)
-          this.deny(
-            new ProtocolError(`the server speaks version ${hello.protocol} of the protocol, this client version ${protocolVersion}`),
-          )
-        else this.online(connection, hello)
-      },
-      (error: unknown) => {
-        if (attempt !== this.attempt) return
-        if (error instanceof DeniedError || error instanceof ProtocolError) this.deny(error)
-        else this.drop(attempt, connection, error)
-      },
-    )
-  }
-
-  private online(connection: Connection, hello: HelloResult): void {
-    const since = new Date()
-    connection.greeted(hello)
-    this.renewAt(connection, hello.expires)
-    this.listener.online(connection, hello)
-    this.status.next({ state: 'online', since })
+    })
   }
 
   private renewAt(connection: Connection, expires: number | undefined): void {
     if (expires === undefined) return
+    const { attempt } = this
     const left = expires - Date.now()
     const delay = Math.min(longestTimer, Math.max(left - Math.min(30_000, left / 10), 1000))
     this.renewal = setTimeout(() => {
-      const { attempt } = this
       this.ask()
         .then((credentials) => connection.call('renew', { credentials }))
-        .then(
-          (result) => {
-            if (attempt === this.attempt) this.renewAt(connection, result.expires)
-          },
-          (error: unknown) => {
-            // The next greeting asks for credentials again, and what it is answered is final.
-            this.drop(attempt, connection, error)
-          },
-        )
+        .then((result) => {
+          if (attempt === this.attempt) this.renewAt(connection, result.expires)
+        })
+        // The next greeting asks for credentials again, and what it is answered is final.
+        .catch((error: unknown) => {
+          this.lost(attempt, error)
+        })
     }, delay)
   }
 
-  private drop(attempt: number, connection: Connection, cause: unknown): void {
-    if (attempt !== this.attempt || this.connection !== connection) return
-    connection.close()
-    this.lost(attempt, cause instanceof RachisError ? cause : new ConnectionError(describeCause(cause), false, { cause }))
-  }
-
-  private lost(attempt: number, error: RachisError): void {
+  /** The attempt is over, however far it came: the next one follows. */
+  private lost(attempt: number, error: unknown): void {
     if (attempt !== this.attempt) return
-    this.connection = undefined
-    clearTimeout(this.renewal)
+    this.leave()
     const { value } = this.status
     if (value.state === 'online') {
       if (Date.now() - value.since.getTime() >= stableAfter) this.failures = 0
@@ -159,12 +136,23 @@ export class Lifeline {
     this.failures++
     const delay = backoffDelay(this.failures, this.options.backoff)
     this.retry = setTimeout(this.hurry, delay)
-    this.status.next({ state: 'offline', reason: error.message, attempt: this.failures, retryAt: new Date(Date.now() + delay) })
+    this.status.next({
+      state: 'offline',
+      reason: describeCause(error),
+      attempt: this.failures,
+      retryAt: new Date(Date.now() + delay),
+    })
+  }
+
+  /** Whatever the attempt has on the way is void. */
+  private leave(): void {
+    this.attempt++
+    clearTimeout(this.renewal)
+    this.connection?.close()
+    this.connection = undefined
   }
 
   private deny(error: RachisError): void {
-    const wasOnline = this.status.value.state === 'online'
-    if (wasOnline) this.listener.offline()
     this.listener.denied(error)
     this.end({ state: 'denied', error })
   }

@@ -19,7 +19,7 @@ export class LineSplitter {
     for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', start)) {
       const line = this.pending + text.slice(start, end)
       this.pending = ''
-      this.checkSize(line)
+      if (takesMore(line, this.frameBytes)) throw this.tooLong()
       lines.push(line)
       start = end + 1
     }
@@ -36,25 +36,12 @@ export class LineSplitter {
     }
   }
 
-  private checkSize(line: string): void {
-    // A UTF-16 unit takes one to three bytes of UTF-8: most lines need no count.
-    if (line.length * 3 <= this.frameBytes) return
-    if (line.length > this.frameBytes || utf8Length(line) > this.frameBytes) throw this.tooLong()
-  }
-
   private tooLong(): LimitError {
     return new LimitError(`a line is longer than ${this.frameBytes} bytes`, 'frameBytes', this.frameBytes)
   }
 }
 
-/** How many bytes `text` takes as UTF-8. */
-export function utf8Length(text: string): number {
-  let bytes = text.length
-  for (let index = 0; index < text.length; index++) {
-    const unit = text.charCodeAt(index)
-    if (unit < 0x80) continue
-    // Each half of a surrogate pair counts two: four for the pair.
-    bytes += unit < 0x800 || (unit >= 0xd800 && unit < 0xe000) ? 1 : 2
-  }
-  return bytes
+/** Whether `text` takes more than `limit` bytes as UTF-8; most texts need no count, as a UTF-16 unit takes one to three. */
+export function takesMore(text: string, limit: number): boolean {
+  return text.length * 3 > limit && (text.length > limit || new TextEncoder().encode(text).length > limit)
 }

@@ -64,48 +64,78 @@ export type ServerLine =
       readonly sid: number
       readonly qid: number
       readonly queryHash: string
-      readonly part: SnapPart
-      readonly items: WireEntries
+      readonly part: 'reset' | 'more' | 'resume'
+      readonly items?: WireEntries
     }
   | { readonly type: 'put'; readonly qid: number; readonly items: WireEntries; readonly deleted: readonly string[] }
   | { readonly type: 'mark'; readonly cursor: Cursor }
   | { readonly type: 'ping'; readonly cursor: Cursor }
   | { readonly type: 'gone'; readonly sid: number; readonly error: WireError }
   | { readonly type: 'bye'; readonly error: WireError }
-export type SnapPart = 'reset' | 'more' | 'resume'
 
-/** Parsers of the lines of the server, from the arguments of the frame; they throw `ProtocolError`. */
-export const serverLines: { readonly [L in ServerLine['type']]: (args: readonly unknown[]) => ServerLine & { readonly type: L } } = {
-  snap: (args) => {
-    const [sid, qid, queryHash, part, items = []] = args
-    expect(isIndex(sid) && isIndex(qid) && typeof queryHash === 'string' && isSnapPart(part) && isEntries(items), 'snap', args)
-    return { type: 'snap', sid, qid, queryHash, part, items }
-  },
-  put: (args) => {
-    const [qid, items, deleted] = args
-    expect(isIndex(qid) && isEntries(items) && isTexts(deleted), 'put', args)
-    return { type: 'put', qid, items, deleted }
-  },
-  mark: (args) => {
-    const [cursor] = args
-    expect(isCursor(cursor), 'mark', args)
-    return { type: 'mark', cursor }
-  },
-  ping: (args) => {
-    const [cursor] = args
-    expect(isCursor(cursor), 'ping', args)
-    return { type: 'ping', cursor }
-  },
-  gone: (args) => {
-    const [sid, error] = args
-    expect(isIndex(sid) && isRecord(error), 'gone', args)
-    return { type: 'gone', sid, error: error as unknown as WireError }
-  },
-  bye: (args) => {
-    const [error] = args
-    expect(isRecord(error), 'bye', args)
-    return { type: 'bye', error: error as unknown as WireError }
-  },
+type Fits = (value: unknown) => boolean
+type Shape = Readonly<Record<string, Fits>>
+
+const isText = (value: unknown): boolean => typeof value === 'string'
+const isNumber = (value: unknown): boolean => typeof value === 'number'
+const isBoolean = (value: unknown): boolean => typeof value === 'boolean'
+const isDelay = (value: unknown): boolean => isNumber(value) && (value as number) > 0
+const isSnapPart = (value: unknown): boolean => value === 'reset' || value === 'more' || value === 'resume'
+const isList = (value: unknown, fits: Fits): boolean => Array.isArray(value) && value.every(fits)
+const isTexts = (value: unknown): boolean => isList(value, isText)
+const isEntries = (value: unknown): boolean =>
+  isList(value, (entry) => Array.isArray(entry) && entry.length === 2 && isText(entry[0]) && isRecord(entry[1]))
+const isCursor = (value: unknown): boolean => isRecord(value) && Object.values(value).every(isText)
+const isKnown = (value: unknown): boolean => isRecord(value) && isCursor(value['cursor']) && isText(value['queryHash'])
+const isServerLimits = (value: unknown): boolean =>
+  isRecord(value) &&
+  ['frameBytes', 'callsInFlight', 'subscriptions', 'depth'].every((name) => isIndex(value[name], Infinity) && value[name] !== 0)
+const optional =
+  (fits: Fits): Fits =>
+  (value) =>
+    value === undefined || fits(value)
+
+function checked<A>(args: unknown, call: string, shape: Shape): A {
+  if (!isRecord(args)) throw new ProtocolError(`${call} needs an object, not ${excerpt(args)}`)
+  for (const field in shape) if (!shape[field]!(args[field])) throw new ProtocolError(`${call}: ${field} can't be ${excerpt(args[field])}`)
+  return args as A
+}
+
+/** The fields of the server's lines, in the order of the arguments. */
+const lineShapes: { readonly [L in ServerLine['type']]: Shape } = {
+  snap: { sid: isIndex, qid: isIndex, queryHash: isText, part: isSnapPart, items: optional(isEntries) },
+  put: { qid: isIndex, items: isEntries, deleted: isTexts },
+  mark: { cursor: isCursor },
+  ping: { cursor: isCursor },
+  gone: { sid: isIndex, error: isRecord },
+  bye: { error: isRecord },
+}
+
+/** The types of the server's lines. */
+export const lineTypes = Object.keys(lineShapes) as ServerLine['type'][]
+
+/** The line of the server that the arguments of a frame are; throws `ProtocolError`. */
+export function parseLine(type: ServerLine['type'], args: readonly unknown[]): ServerLine {
+  const shape = lineShapes[type]
+  const fields = Object.keys(shape).map((field, at) => [field, args[at]])
+  return checked({ type, ...Object.fromEntries(fields) }, type, shape)
+}
+
+const resultShapes: { readonly [C in CallName]: Shape } = {
+  hello: { protocol: isNumber, server: isText, keepalive: isDelay, limits: isServerLimits, expires: optional(isNumber) },
+  renew: { expires: optional(isNumber) },
+  subscribe: {},
+  unsubscribe: {},
+  publish: { id: isText, cursor: isCursor },
+  patch: { cursor: isCursor },
+  retract: { cursor: isCursor },
+  get: { item: optional(isRecord) },
+  page: { items: isEntries, first: optional(isText), last: optional(isText), count: optional(isNumber) },
+}
+
+/** The result of a call, for the client; throws `ProtocolError`. */
+export function parseResult<C extends CallName>(name: C, result: unknown): CallResult<C> {
+  return checked(result, name, resultShapes[name])
 }
 
 /** Parsers of the arguments of calls, for the server; they throw `ProtocolError`. Unknown fields are ignored. */
@@ -120,63 +150,4 @@ export const callArgs: { readonly [C in CallName]: (args: unknown) => CallArgs<C
   retract: (args) => checked(args, 'retract', { write: isText, channel: isText, id: isText }),
   get: (args) => checked(args, 'get', { channel: isText, id: isText }),
   page: (args) => checked(args, 'page', { channel: isText, max: optional(isIndex), after: optional(isText), before: optional(isText) }),
-}
-
-/** Parsers of the results of calls, for the client; they throw `ProtocolError`. */
-export const callResults: { readonly [C in CallName]: (result: unknown) => CallResult<C> } = {
-  hello: (result) =>
-    checked(result, 'hello', {
-      protocol: isNumber,
-      server: isText,
-      keepalive: isDelay,
-      limits: isServerLimits,
-      expires: optional(isNumber),
-    }),
-  renew: (result) => checked(result, 'renew', { expires: optional(isNumber) }),
-  subscribe: (result) => checked(result, 'subscribe', {}),
-  unsubscribe: (result) => checked(result, 'unsubscribe', {}),
-  publish: (result) => checked(result, 'publish', { id: isText, cursor: isCursor }),
-  patch: (result) => checked(result, 'patch', { cursor: isCursor }),
-  retract: (result) => checked(result, 'retract', { cursor: isCursor }),
-  get: (result) => checked(result, 'get', { item: optional(isRecord) }),
-  page: (result) =>
-    checked(result, 'page', { items: isEntries, first: optional(isText), last: optional(isText), count: optional(isNumber) }),
-}
-
-type Shape = Readonly<Record<string, (value: unknown) => boolean>>
-
-function checked<A>(args: unknown, call: string, shape: Shape): A {
-  if (!isRecord(args)) throw new ProtocolError(`${call} needs an object, not ${excerpt(args)}`)
-  for (const [field, fits] of Object.entries(shape)) {
-    if (!fits(args[field])) throw new ProtocolError(`${call}: ${field} can't be ${excerpt(args[field])}`)
-  }
-  return args as A
-}
-
-function expect(fits: boolean, line: string, args: readonly unknown[]): asserts fits {
-  if (!fits) throw new ProtocolError(`the server sent a line that is no ${line}: ${excerpt(args)}`)
-}
-
-function optional(fits: (value: unknown) => boolean): (value: unknown) => boolean {
-  return (value) => value === undefined || fits(value)
-}
-
-const isText = (value: unknown): value is string => typeof value === 'string'
-const isNumber = (value: unknown): value is number => typeof value === 'number'
-const isBoolean = (value: unknown): value is boolean => typeof value === 'boolean'
-const isDelay = (value: unknown): boolean => isNumber(value) && value > 0
-const isSnapPart = (value: unknown): value is SnapPart => value === 'reset' || value === 'more' || value === 'resume'
-const isTexts = (value: unknown): value is string[] => Array.isArray(value) && value.every(isText)
-const isCursor = (value: unknown): value is Cursor => isRecord(value) && Object.values(value).every(isText)
-const isKnown = (value: unknown): boolean => isRecord(value) && isCursor(value['cursor']) && isText(value['queryHash'])
-const limitNames = ['frameBytes', 'callsInFlight', 'subscriptions', 'depth']
-const isServerLimits = (value: unknown): boolean =>
-  isRecord(value) && limitNames.every((name) => isIndex(value[name], Infinity) && value[name] !== 0)
-
-function isEntries(value: unknown): value is WireEntries {
-  if (!Array.isArray(value)) return false
-  for (const entry of value as unknown[]) {
-    if (!Array.isArray(entry) || entry.length !== 2 || typeof entry[0] !== 'string' || !isRecord(entry[1])) return false
-  }
-  return true
 }

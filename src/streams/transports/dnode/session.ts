@@ -1,8 +1,9 @@
 import Dnode from 'dnode/lib/dnode.js'
-import { LimitError, ProtocolError, RachisError } from '../../../errors.js'
-import { encodeFrame, type FrameLimits, parseFrame } from './frame.js'
+import { describeCause, LimitError, ProtocolError, RachisError } from '../../../errors.js'
+import { encodeFrame, type FrameLimits, readFrame } from './frame.js'
 import { decodeItem, needsDecoding } from './item-codec.js'
-import { LineSplitter, utf8Length } from './lines.js'
+import { isRecord } from './json-shape.js'
+import { LineSplitter, takesMore } from './lines.js'
 
 /** What a session needs from the connection around it. */
 export interface SessionOptions {
@@ -37,11 +38,8 @@ export class Session {
       started = true
       options.ready()
     })
-    const fail = (error: Error): void => {
-      this.fail(error instanceof RachisError ? error : new ProtocolError(error.message, { cause: error }))
-    }
-    this.dnode.on('fail', fail)
-    this.dnode.on('error', fail)
+    this.dnode.on('fail', this.fail)
+    this.dnode.on('error', this.fail)
   }
 
   /** Lines of more than `bytes` bytes throw `LimitError` instead of being sent. */
@@ -57,7 +55,7 @@ export class Session {
         this.handle(line)
       }
     } catch (error) {
-      this.fail(error instanceof RachisError ? error : new ProtocolError('a frame could not be handled', { cause: error }))
+      this.fail(error)
     }
   }
 
@@ -84,16 +82,18 @@ export class Session {
   }
 
   private handle(line: string): void {
-    const frame = parseFrame(line, this.options.limits)
-    if (frame.method === 'methods') {
+    const { method, arguments: args, callbacks = {} } = readFrame(line, this.options.limits)
+    if (method === 'methods') {
       if (this.greeted) throw new ProtocolError('the other side greeted twice')
       this.greeted = true
-    } else if (frame.callbacks !== undefined && Object.keys(frame.callbacks).length > 0) {
-      throw new ProtocolError('the server passed a callback, which no line of it has')
+      // What can be called is known from the protocol.
+      return
     }
-    if (needsDecoding(line)) decodeItem(frame.arguments)
-    this.dnode.handle(frame)
-    if (frame.method === 'cull') this.trim()
+    if (!isRecord(callbacks) || Object.keys(callbacks).length > 0)
+      throw new ProtocolError('the server passed a callback, which no line of it has')
+    if (needsDecoding(line)) decodeItem(args)
+    this.dnode.handle({ method, arguments: args })
+    if (method === 'cull') this.trim()
   }
 
   /** dnode searches all numbers it ever gave for each call: those at the end that are free again are given back. */
@@ -107,18 +107,14 @@ export class Session {
   private send(frame: object): void {
     if (this.ended) return
     const line = encodeFrame(frame)
-    if (line.length * 3 > this.sendLimit && utf8Length(line) > this.sendLimit)
-      throw new LimitError(
-        `a call takes more than the ${this.sendLimit} bytes that the server accepts: send less at once`,
-        'frameBytes',
-        this.sendLimit,
-      )
+    if (takesMore(line, this.sendLimit))
+      throw new LimitError(`a call takes more than the server's ${this.sendLimit} bytes: send less at once`, 'frameBytes', this.sendLimit)
     this.options.send(line)
   }
 
-  private fail(error: RachisError): void {
+  private readonly fail = (cause: unknown): void => {
     if (this.ended) return
     this.end()
-    this.options.fail(error)
+    this.options.fail(cause instanceof RachisError ? cause : new ProtocolError(describeCause(cause), { cause }))
   }
 }

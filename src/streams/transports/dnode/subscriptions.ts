@@ -164,7 +164,7 @@ export class Subscriptions {
     const { recovery } = subscription.replica
     if (part === 'reset') recovery.begin('the server could not resume: a snapshot follows', queryHash)
     else if (part === 'resume') recovery.resume(queryHash)
-    recovery.part(items)
+    if (items !== undefined) recovery.part(items)
     this.leave(subscription)
     subscription.qid = qid
     const sharing = this.byQid.get(qid)

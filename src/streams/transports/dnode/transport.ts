@@ -1,4 +1,4 @@
-import { filter, firstValueFrom, type Observable } from 'rxjs'
+import type { Observable } from 'rxjs'
 import { ConnectionError, type RachisError } from '../../../errors.js'
 import type { FeedNode, NodeOptions, Transport, TransportStatus } from '../../node.js'
 import type { BackoffOptions } from '../backoff.js'
@@ -113,7 +113,7 @@ export class DnodeTransport implements Transport, DnodeLink {
   }
 
   async read<C extends ReadName>(name: C, args: CallArgs<C>): Promise<CallResult<C>> {
-    const status = await firstValueFrom(this.status$.pipe(filter(({ state }) => state !== 'connecting')))
+    const status = await this.lifeline.status.settled()
     if (this.ended !== undefined) throw this.ended
     if (this.connection === undefined)
       throw new ConnectionError(

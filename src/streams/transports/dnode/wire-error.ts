@@ -45,10 +45,9 @@ export function toWireError(error: unknown): WireError {
 /** The error that was sent; whatever was sent, an error of ours comes out. Subclasses of a code (`query.…`) become its class. */
 export function fromWireError(value: unknown): RachisError {
   const wire = isRecord(value) ? value : {}
-  const code = typeof wire['code'] === 'string' ? wire['code'] : 'unknown'
-  const message = typeof wire['message'] === 'string' ? wire['message'] : `the other side answered ${excerpt(value)}`
-  const make = Object.hasOwn(makers, code) ? makers[code] : makers[code.slice(0, Math.max(0, code.indexOf('.')))]
-  const error = make?.(message, wire) ?? new RemoteError(code, message)
+  const code = textOf(wire['code']) ?? 'unknown'
+  const message = textOf(wire['message']) ?? `the other side answered ${excerpt(value)}`
+  const error = makers.get(code)?.(message, wire) ?? makers.get(code.split('.')[0]!)?.(message, wire) ?? new RemoteError(code, message)
   // A finer code of the same class is kept.
   if (error.code !== code) Object.defineProperty(error, 'code', { value: code, enumerable: true })
   return error
@@ -56,20 +55,24 @@ export function fromWireError(value: unknown): RachisError {
 
 type Maker = (message: string, wire: Readonly<Record<string, unknown>>) => RachisError
 
-const makers: Readonly<Record<string, Maker | undefined>> = Object.assign(Object.create(null) as Record<string, Maker>, {
-  argument: (message) => new ArgumentError(message),
-  query: (message, { path }) => new QueryError(message, typeof path === 'string' ? path : ''),
-  denied: (message) => new DeniedError(message),
-  'not-found': (message) => new MissingError(message),
-  conflict: (message, { keyValue }) => new ConflictError(message, isRecord(keyValue) ? keyValue : undefined),
-  validation: (message, { fields }) => new ValidationError(message, isRecord(fields) ? texts(fields) : {}),
-  limit: (message, { limit, allowed }) =>
-    new LimitError(message, typeof limit === 'string' ? limit : '', typeof allowed === 'number' ? allowed : undefined),
-  protocol: (message) => new ProtocolError(message),
-  connection: (message, { outcomeUnknown }) => new ConnectionError(message, outcomeUnknown === true),
-  store: (message) => new StoreError(message),
-  'missing-peer': (message) => new MissingPeerError(message),
-} satisfies Record<string, Maker>)
+const plainErrors = [ArgumentError, DeniedError, MissingError, ProtocolError, StoreError, MissingPeerError]
+const plainCodes = ['argument', 'denied', 'not-found', 'protocol', 'store', 'missing-peer']
+
+const makers = new Map<string, Maker>([
+  ['query', (message, { path }) => new QueryError(message, textOf(path) ?? '')],
+  ['conflict', (message, { keyValue }) => new ConflictError(message, isRecord(keyValue) ? keyValue : undefined)],
+  ['validation', (message, { fields }) => new ValidationError(message, isRecord(fields) ? texts(fields) : {})],
+  [
+    'limit',
+    (message, { limit, allowed }) => new LimitError(message, textOf(limit) ?? '', typeof allowed === 'number' ? allowed : undefined),
+  ],
+  ['connection', (message, { outcomeUnknown }) => new ConnectionError(message, outcomeUnknown === true)],
+  ...plainErrors.map((Plain, index): [string, Maker] => [plainCodes[index]!, (message) => new Plain(message)]),
+])
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined
+}
 
 function texts(fields: Readonly<Record<string, unknown>>): Record<string, string> {
   return Object.fromEntries(Object.entries(fields).map(([path, text]) => [path, String(text)]))

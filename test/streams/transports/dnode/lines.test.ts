@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { LimitError, ProtocolError } from '../../../../src/errors.js'
-import { LineSplitter, utf8Length } from '../../../../src/streams/transports/dnode/lines.js'
+import { LineSplitter, takesMore } from '../../../../src/streams/transports/dnode/lines.js'
 
 describe('splitting lines', () => {
   it('gives the same lines wherever the bytes are cut', () => {
@@ -72,7 +72,8 @@ describe('splitting lines', () => {
   it('counts bytes as the encoder does', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), (text) => {
-        assert.equal(utf8Length(text), new TextEncoder().encode(text).length)
+        const { length } = new TextEncoder().encode(text)
+        assert.deepEqual([takesMore(text, length), takesMore(text, length - 1)], [false, true])
       }),
     )
   })
