@@ -6,7 +6,7 @@ import type { Channel } from './channel.js'
 import type { Item, Write } from './channel-store.js'
 import { Frame } from './frame.js'
 import { type Group } from './group.js'
-import { byeLine, goneLine, pingLine } from './lines.js'
+import { byeLine, goneLine, markLine, pingLine } from './lines.js'
 import { type Link, Outlet } from './outlet.js'
 import type { SharedQuery } from './shared-query.js'
 import type { KnownState, Subscription } from './subscription.js'
@@ -65,11 +65,10 @@ export class Connection {
       () => {
         host.flush()
       },
-      (query) => {
-        for (const subscription of this.subscriptions.values()) {
-          if (subscription.query === query && subscription.begun) this.sendSnapshot(subscription)
-        }
-      },
+      (query) =>
+        [...this.subscriptions.values()]
+          .filter((subscription) => subscription.query === query && subscription.begun)
+          .flatMap(({ sid }) => query.snapshot(sid)),
     )
   }
 
@@ -207,12 +206,9 @@ export class Connection {
     subscription.begun = true
     subscription.known = undefined
     this.regroup()
-    if (keys === undefined) this.sendSnapshot(subscription)
-    else this.outlet.send(subscription.query.resumption(subscription.sid, keys))
-  }
-
-  private sendSnapshot({ sid, query }: Subscription): void {
-    for (const frame of query.snapshot(sid)) this.outlet.send(frame)
+    const { sid, query } = subscription
+    if (keys !== undefined) this.outlet.send(query.resumption(sid, keys))
+    else for (const frame of [...query.snapshot(sid), Frame.of(markLine(query.cursor()))]) this.outlet.send(frame)
   }
 
   /** Asks the store what changed since, where the query itself no longer knows. */

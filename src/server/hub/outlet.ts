@@ -36,8 +36,8 @@ export class Outlet {
     private readonly maxBuffered: number,
     /** Brings what was decided so far into the queries' lines. */
     private readonly flush: () => void,
-    /** Sends the query's snapshot to all its subscriptions here. */
-    private readonly sendAnew: (query: SharedQuery) => void,
+    /** The query's snapshots, without marks, for all its subscriptions here. */
+    private readonly anew: (query: SharedQuery) => readonly Frame[],
   ) {}
 
   /** A turn of some of its queries. */
@@ -84,17 +84,16 @@ export class Outlet {
     this.later = []
     this.slowSince = 0
     let lines = ''
+    const snapshots: Frame[] = []
     const told: SharedQuery[] = []
     for (const [query, keys] of missed) {
       if (query.ended) continue
       told.push(query)
-      if (keys === 'all')
-        this.inOrder(() => {
-          this.sendAnew(query)
-        })
+      if (keys === 'all') snapshots.push(...this.anew(query))
       else lines += query.linesOf(keys)
     }
-    if (lines !== '') this.send(Frame.of(lines + markLine(cursorOf(told))))
+    // A mark speaks for all queries of the connection: it may only come when all of them have what they missed.
+    if (told.length > 0) for (const frame of [...snapshots, Frame.of(lines + markLine(cursorOf(told)))]) this.send(frame)
     for (const job of later) this.inOrder(job)
   }
 }

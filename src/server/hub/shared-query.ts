@@ -127,7 +127,7 @@ export class SharedQuery {
     return entries.length === 0 && deleted.length === 0 ? '' : putLines(this.qid, entries, deleted)
   }
 
-  /** The messages of a snapshot for the subscription `sid`, with its mark; the same for everybody who calls it so, until the next turn. */
+  /** The messages of a snapshot for the subscription `sid`, without its mark; the same for everybody who calls it so, until the next turn. */
   snapshot(sid: number): readonly Frame[] {
     const known = this.snapshots.get(sid)
     if (known !== undefined) return known
@@ -141,7 +141,7 @@ export class SharedQuery {
       }
       text += line
     }
-    frames.push(Frame.of(text + markLine(this.cursor())))
+    frames.push(Frame.of(text))
     if (this.snapshots.size < 8) this.snapshots.set(sid, frames)
     return frames
   }
