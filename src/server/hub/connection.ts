@@ -159,6 +159,8 @@ export class Connection {
   }
 
   ping(): void {
+    // The ping's position must not be ahead of what has been sent.
+    this.host.flush()
     if (this.outlet.slowSince === 0) this.outlet.send(Frame.of(pingLine(this.group?.cursor() ?? {})))
   }
 

@@ -204,6 +204,17 @@ describe('a connection to a hub', () => {
     assert.deepEqual(puts(lines), [[[['b', { id: 'b', n: 49 }]], ['a']]])
   })
 
+  it('is pinged with no position that it has not been sent', () => {
+    const { client, source } = start()
+    const { link, connection, subscribe } = client()
+    subscribe(1)
+    link.heard()
+    source.publish({ id: 'b' })
+    connection.ping()
+    const [put, mark, ping] = link.heard()
+    assert.deepEqual([put![0], mark![0], ping], ['put', 'mark', ['ping', mark![1]]])
+  })
+
   it('when it is slow disturbs nobody else', () => {
     const { client, source, flush } = start()
     const slow = client()
