@@ -27,8 +27,15 @@ export interface ChannelStore {
   feed(query: Pick<Query<Item>, 'filter' | 'sort' | 'skip' | 'limit'>, maxRows: number): Feed<Item>
   /** The position that its feeds have reached. */
   cursor(): Cursor
-  /** The keys of what changed after `cursor`; `undefined` if that is no longer known, or more than `limit`. */
-  touchedSince(cursor: Cursor, limit: number): readonly Key[] | undefined | Promise<readonly Key[] | undefined>
+  /**
+   * The keys of what changed after `cursor` and matches `filter` now or did before; `undefined` if that is no longer known, or more than
+   * `limit` changed. No others: an id alone may tell too much.
+   */
+  touchedSince(
+    cursor: Cursor,
+    limit: number,
+    filter: Filter<Item> | undefined,
+  ): readonly Key[] | undefined | Promise<readonly Key[] | undefined>
   get(id: Key): Promise<Item | undefined>
   /** At most `range.max` items in the order of their keys. */
   page(filter: Filter<Item>, range: PageRange & { readonly max: number }): Promise<Page<Item>>

@@ -33,8 +33,9 @@ export class Channel {
     return this.store.cursor()
   }
 
-  touchedSince(cursor: Cursor, limit: number): readonly Key[] | undefined | Promise<readonly Key[] | undefined> {
-    return this.store.touchedSince(cursor, limit)
+  /** The keys of what changed in an authorized query after `cursor`, if that is known. */
+  touchedSince({ filter }: Query<Item>, cursor: Cursor, limit: number): ReturnType<ChannelStore['touchedSince']> {
+    return this.store.touchedSince(cursor, limit, filter)
   }
 
   async get(user: unknown, id: Key): Promise<Item | undefined> {

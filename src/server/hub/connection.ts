@@ -219,7 +219,7 @@ export class Connection {
     const asked = query.cursor()
     let keys: Set<Key> | undefined
     try {
-      const touched = await query.channel.touchedSince(known.cursor, resumableKeys)
+      const touched = await query.channel.touchedSince(query.query, known.cursor, resumableKeys)
       if (touched !== undefined) keys = new Set(touched)
     } catch {
       // The store can't say: the snapshot can.

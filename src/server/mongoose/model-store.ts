@@ -33,17 +33,23 @@ export class ModelStore implements ChannelStore {
     return changeRootOf(this.model.db).markAt().cursor()
   }
 
-  async touchedSince(cursor: Cursor, limit: number): Promise<readonly Key[] | undefined> {
+  async touchedSince(cursor: Cursor, limit: number, filter: Filter<Item> = {}): Promise<readonly Key[] | undefined> {
     const { source } = changeRootOf(this.model.db)
     const position = cursor[source.rootId]
     if (position === undefined || position > source.position()) return undefined
     const changes = await source.changesSince(position, limit)
     if (changes === undefined) return undefined
+    const kind = discriminatorFilter(this.model as unknown as Model<never>)
+    const all = kind === undefined && Object.keys(filter).length === 0
+    const test = compileFilter<Item>(kind === undefined ? filter : { $and: [kind, filter] }, { allowRegExp: true })
+    const matches = (document: Item | undefined): boolean => document !== undefined && test(toItem(document))
     const keys = new Set<Key>()
-    for (const change of changes) {
-      if (change.collection !== this.model.collection.collectionName) continue
-      if (change.operation === 'drop') return undefined
-      keys.add(keyOf(change.id))
+    for (const { collection, operation, id, document, previous } of changes) {
+      if (collection !== this.model.collection.collectionName) continue
+      if (operation === 'drop') return undefined
+      if (all || matches(document) || matches(previous)) keys.add(keyOf(id))
+      // It may have matched before, and nobody knows.
+      else if (previous === undefined && operation !== 'insert') return undefined
     }
     return [...keys]
   }

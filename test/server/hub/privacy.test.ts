@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict'
+import { setImmediate as nextTick } from 'node:timers/promises'
+import { type Connection as Database, type Model, Schema } from 'mongoose'
+import type { RachisError } from '../../../src/errors.js'
+import type { Connection } from '../../../src/server/hub/connection.js'
+import type { Write } from '../../../src/server/hub/channel-store.js'
+import { Hub } from '../../../src/server/hub/hub.js'
+import { openEmbedded } from '../embedded-connection.js'
+import { FakeLink } from './fake-link.js'
+
+interface Account {
+  _id: string
+  owner: string
+  email?: string
+  age?: number
+  tenant?: string
+}
+
+describe('what a client is not told', () => {
+  let database: Database
+  let model: Model<Account>
+  let hub: Hub<string>
+
+  beforeEach(async () => {
+    database = await openEmbedded()
+    const definition: object = { _id: String, owner: String, email: String, age: { type: Number, min: 0 }, tenant: String }
+    const schema = new Schema<Account>(definition)
+    schema.index({ tenant: 1, email: 1 }, { unique: true, sparse: true })
+    model = database.model<Account>('Account', schema)
+    await model.init()
+    hub = new Hub<string>({ lingerMs: 0 })
+    hub.channel('accounts', {
+      model,
+      rules: {
+        read: (user) => ({ owner: user }),
+        create: () => true,
+        patch: () => true,
+        retract: () => true,
+        fields: { readable: ['owner', 'email'], writable: ['owner', 'email', 'age'] },
+      },
+    })
+  })
+  afterEach(async () => {
+    await hub.close()
+    await database.close()
+  })
+
+  const client = (user: string): { link: FakeLink; connection: Connection } => {
+    const link = new FakeLink()
+    const connection = hub.connect(link)
+    connection.identify({ user })
+    return { link, connection }
+  }
+  const heard = async (link: FakeLink): Promise<[string, ...any[]][]> => {
+    while (!link.lines.some(({ method }) => method === 'mark')) await nextTick()
+    return link.heard()
+  }
+  const failure = async (user: string, write: Write): Promise<RachisError & Record<string, any>> =>
+    client(user)
+      .connection.write('accounts', write)
+      .then(
+        () => assert.fail('it was allowed'),
+        (error: unknown) => error as RachisError & Record<string, any>,
+      )
+
+  it('is the ids of what others have, also when it resumes from the log', async () => {
+    const first = client('ann')
+    first.connection.start(first.connection.subscribe(1, 'accounts', {}, undefined))
+    const lines = await heard(first.link)
+    const known = { queryHash: lines[0]![3], cursor: lines.at(-1)![1] }
+    first.connection.end()
+    while (hub.stats.queries > 0) await new Promise((resolve) => setTimeout(resolve, 1))
+    await model.create([{ _id: 'of-ann', owner: 'ann' }, { _id: 'was-of-ann', owner: 'ann' }, { _id: 'of-bob', owner: 'bob' }]) // prettier-ignore
+    await model.updateOne({ _id: 'was-of-ann' }, { owner: 'bob' })
+    await model.deleteOne({ _id: 'of-bob' })
+    const again = client('ann')
+    again.connection.start(again.connection.subscribe(1, 'accounts', {}, known))
+    const [snap, put] = await heard(again.link)
+    assert.deepEqual([snap![4], put!.slice(2)], ['resume', [[['of-ann', { owner: 'ann' }]], ['was-of-ann']]])
+  })
+})
