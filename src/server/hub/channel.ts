@@ -47,7 +47,10 @@ export class Channel {
   async page(user: unknown, range: PageRange): Promise<Page<Item>> {
     const filter = readFilter(this.name, this.rules, user) ?? {}
     const { limit } = limitsOf(this.rules)
-    const page = await this.store.page(filter, { ...range, max: Math.min(range.max ?? limit, limit) })
+    const max = Math.min(range.max ?? limit, limit)
+    // To stores a limit of 0 means none.
+    const page = await this.store.page(filter, { ...range, max: Math.max(max, 1) })
+    if (max < 1) return { items: [], ...(page.count !== undefined && { count: page.count }) }
     return { ...page, items: page.items.map(([id, item]) => [id, this.project(item)]) }
   }
 

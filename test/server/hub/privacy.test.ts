@@ -78,4 +78,9 @@ describe('what a client is not told', () => {
     const [snap, put] = await heard(again.link)
     assert.deepEqual([snap![4], put!.slice(2)], ['resume', [[['of-ann', { owner: 'ann' }]], ['was-of-ann']]])
   })
+
+  it('is more than a page may hold, also when it asks for none', async () => {
+    await model.create([{ _id: 'a', owner: 'ann' }, { _id: 'b', owner: 'ann' }]) // prettier-ignore
+    assert.deepEqual(await client('ann').connection.page('accounts', { max: 0 }), { items: [], count: 2 })
+  })
 })
