@@ -48,7 +48,13 @@ export class Queries implements QueryHost {
       shared = new SharedQuery(++this.lastQid, name, channel, query, this)
       this.byName.set(name, shared)
       this.entries.set(shared, { members: new Set([connection]), idle: undefined })
-      shared.open()
+      try {
+        shared.open()
+      } catch (error) {
+        // A query that the store refuses must not be found by who asks next.
+        this.drop(shared)
+        throw error
+      }
       return shared
     }
     const entry = this.entries.get(shared)!
