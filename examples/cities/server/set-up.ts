@@ -82,7 +82,7 @@ export async function setUpCities(context: ServeContext): Promise<void> {
 const citiesInAll = 135_233
 
 async function fill(context: ServeContext, model: Model<City>, loading: Source<Loading>, stop: AbortSignal): Promise<void> {
-  const rows = readRows()
+  const rows = await readRows()
   const { length: total } = rows
   await loadCities(
     model,
