@@ -1,12 +1,12 @@
 import { ConnectionError, DeniedError, LimitError, ProtocolError, type RachisError } from '../../errors.js'
 import { decodeItem, encodeItem } from '../../streams/transports/dnode/item-codec.js'
 import { type CallArgs, callArgs, type CallName, type CallResult, protocolVersion } from '../../streams/transports/dnode/protocol.js'
-import { toWireError } from '../../streams/transports/dnode/wire-error.js'
 import type { Item, Write } from '../hub/channel-store.js'
 import type { Connection } from '../hub/connection.js'
 import { Frame } from '../hub/frame.js'
 import type { Hub, Peer } from '../hub/hub.js'
 import type { Link } from '../hub/outlet.js'
+import { isInternal, toldError } from '../hub/told-error.js'
 import type { ListenLimits } from './limits.js'
 import { type AnswerId, ServerDnode } from './server-dnode.js'
 
@@ -117,8 +117,8 @@ export class Session {
 
   private answer(id: AnswerId, error: unknown, result: unknown = null): void {
     if (this.connection.ended) return
-    const wire = error === undefined ? undefined : toWireError(error)
-    if (wire?.code === 'internal') this.hub.report(error)
+    const wire = error === undefined ? undefined : toldError(error)
+    if (error !== undefined && isInternal(error)) this.hub.report(error)
     this.connection.outlet.inOrder(() => {
       this.connection.outlet.send(Frame.of(this.dnode.answerLines(id, wire, JSON.stringify(result))))
     })

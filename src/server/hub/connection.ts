@@ -9,6 +9,7 @@ import { type Group } from './group.js'
 import { byeLine, goneLine, markLine, pingLine } from './lines.js'
 import { type Link, Outlet } from './outlet.js'
 import type { SharedQuery } from './shared-query.js'
+import { isInternal } from './told-error.js'
 import type { KnownState, Subscription } from './subscription.js'
 
 /** Who a connection is, as the application's `authenticate` says. */
@@ -27,6 +28,8 @@ export interface ConnectionHost {
   /** `connection` gets the turns of `queries` from now on. */
   regroup(connection: Connection, left: Group | undefined, queries: ReadonlySet<SharedQuery>): Group | undefined
   flush(): void
+  /** Something failed that the client can't be told. */
+  report(error: unknown): void
   identified(connection: Connection): void
   closed(connection: Connection): void
 }
@@ -103,6 +106,7 @@ export class Connection {
         this.release(before)
         this.start(subscription)
       } catch (error) {
+        if (isInternal(error)) this.host.report(error)
         this.gone(subscription, error)
       }
     }

@@ -1,6 +1,6 @@
 import type { Model } from 'mongoose'
 import { Subscription } from 'rxjs'
-import { ArgumentError, ConnectionError, DeniedError, describeCause, MissingError, RachisError } from '../../errors.js'
+import { ArgumentError, ConnectionError, DeniedError, MissingError, RachisError } from '../../errors.js'
 import type { Feed } from '../../streams/event.js'
 import { randomId } from '../../streams/internal/random-id.js'
 import type { Transport } from '../../streams/node.js'
@@ -25,7 +25,7 @@ export interface Peer {
 
 /** How a hub is set up. */
 export interface HubOptions<U> {
-  /** Who brings these credentials. Throwing, best a `DeniedError`, refuses the connection. Default: everybody is `undefined`. */
+  /** Who brings these credentials. Throwing refuses the connection; the client hears the message only of an error of ours, best a `DeniedError`. Default: everybody is `undefined`. */
   readonly authenticate?: (credentials: unknown, peer: Peer) => Identity<U> | Promise<Identity<U>>
   /** How long a query outlives its last subscriber, so that clients who come back resume cheaply. Default 30,000 ms. */
   readonly lingerMs?: number
@@ -74,7 +74,9 @@ export class Hub<U = unknown> {
 
   constructor(private readonly options: HubOptions<U> = {}) {
     this.limits = { ...defaultLimits, ...options.limits }
-    this.queries = new Queries({ lingerMs: options.lingerMs ?? 30_000, mostIdle: 500 })
+    this.queries = new Queries({ lingerMs: options.lingerMs ?? 30_000, mostIdle: 500 }, (error) => {
+      this.report(error)
+    })
     const { queries } = this
     this.host = {
       channel: (name) => this.channelNamed(name),
@@ -85,6 +87,9 @@ export class Hub<U = unknown> {
       regroup: (connection, left, to) => queries.regroup(connection, left, to),
       flush: () => {
         queries.flush()
+      },
+      report: (error) => {
+        this.report(error)
       },
       identified: (connection) => {
         for (const presence of this.presences) presence.enter(connection, connection.user)
@@ -183,7 +188,7 @@ export class Hub<U = unknown> {
     } catch (error) {
       if (error instanceof RachisError) throw error
       this.report(error)
-      throw new DeniedError(`the credentials are not accepted: ${describeCause(error)}`)
+      throw new DeniedError('the credentials are not accepted', { cause: error })
     }
   }
 

@@ -2,8 +2,8 @@ import type { Cursor } from '../../streams/cursor.js'
 import type { Key } from '../../streams/event.js'
 import { joinLine } from '../../streams/transports/dnode/frame.js'
 import { encodeItem } from '../../streams/transports/dnode/item-codec.js'
-import { toWireError } from '../../streams/transports/dnode/wire-error.js'
 import type { Item } from './channel-store.js'
+import { toldError } from './told-error.js'
 
 /** About how long one line gets; longer ones are cut between items. */
 const lineLength = 48 * 1024
@@ -48,11 +48,11 @@ export function pingLine(cursor: Cursor): string {
 }
 
 export function goneLine(sid: number, error: unknown): string {
-  return joinLine('gone', String(sid), JSON.stringify(toWireError(error)))
+  return joinLine('gone', String(sid), JSON.stringify(toldError(error)))
 }
 
 export function byeLine(error: unknown): string {
-  return joinLine('bye', JSON.stringify(toWireError(error)))
+  return joinLine('bye', JSON.stringify(toldError(error)))
 }
 
 function chunked(entries: readonly string[]): string[] {

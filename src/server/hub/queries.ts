@@ -33,7 +33,10 @@ export class Queries implements QueryHost {
   private scheduled: NodeJS.Immediate | undefined
   private lastQid = 0
 
-  constructor(private readonly lingering: Lingering) {}
+  constructor(
+    private readonly lingering: Lingering,
+    readonly report: (error: unknown) => void,
+  ) {}
 
   /** How many are live, lingering ones included. */
   get size(): number {

@@ -1,4 +1,5 @@
 import { Subscriber } from 'rxjs'
+import { ArgumentError, describeCause } from '../../errors.js'
 import type { Cursor } from '../../streams/cursor.js'
 import type { FeedEvent, Key } from '../../streams/event.js'
 import { picker, sameFields } from '../../streams/operators/fields.js'
@@ -8,6 +9,7 @@ import type { Item } from './channel-store.js'
 import { Frame } from './frame.js'
 import { entryText, itemText, markLine, putLines, resumeLine, snapLines } from './lines.js'
 import { Ring } from './ring.js'
+import { isInternal } from './told-error.js'
 
 const ringKeys = 20_000
 /** About how many characters of lines go into one message. */
@@ -19,6 +21,8 @@ export interface QueryHost {
   changed(query: SharedQuery): void
   /** The texts of items, for as long as they may be of use to several queries. */
   texts(fields: string): Map<Item, string>
+  /** Something failed that clients can't be told. */
+  report(error: unknown): void
 }
 
 /**
@@ -41,6 +45,7 @@ export class SharedQuery {
   private dirty = new Map<Key, boolean>()
   private ring: Ring | undefined
   private committed: Cursor = {}
+  private readonly unsendable = new WeakSet<Item>()
   private readonly snapshots = new Map<number, readonly Frame[]>()
   private readonly source: Subscriber<FeedEvent<Item>>
   private readonly pick: (item: Item) => Item
@@ -122,7 +127,11 @@ export class SharedQuery {
     for (const key of keys) {
       const item = this.items.get(key)
       if (item === undefined) deleted.push(key)
-      else entries.push(this.entry(key, item))
+      else {
+        const entry = this.entry(key, item)
+        if (entry === undefined) deleted.push(key)
+        else entries.push(entry)
+      }
     }
     return entries.length === 0 && deleted.length === 0 ? '' : putLines(this.qid, entries, deleted)
   }
@@ -131,7 +140,11 @@ export class SharedQuery {
   snapshot(sid: number): readonly Frame[] {
     const known = this.snapshots.get(sid)
     if (known !== undefined) return known
-    const entries = Array.from(this.items, ([key, item]) => this.entry(key, item))
+    const entries: string[] = []
+    for (const [key, item] of this.items) {
+      const entry = this.entry(key, item)
+      if (entry !== undefined) entries.push(entry)
+    }
     const frames: Frame[] = []
     let text = ''
     for (const line of snapLines(sid, this.qid, this.queryHash, entries)) {
@@ -159,11 +172,26 @@ export class SharedQuery {
     return this.ring?.since(cursor)
   }
 
-  private entry(key: Key, item: Item): string {
+  /** `undefined` for an item that no wire can carry: to clients it isn't there, and the others are undisturbed. */
+  private entry(key: Key, item: Item): string | undefined {
     const texts = this.host.texts(this.fields)
     let text = texts.get(item)
-    if (text === undefined) texts.set(item, (text = itemText(this.pick(item))))
-    return entryText(key, text)
+    if (text === undefined) texts.set(item, (text = this.textOf(key, item)))
+    return text === '' ? undefined : entryText(key, text)
+  }
+
+  private textOf(key: Key, item: Item): string {
+    try {
+      return itemText(this.pick(item))
+    } catch (cause) {
+      if (!this.unsendable.has(item)) {
+        this.unsendable.add(item)
+        this.host.report(
+          new ArgumentError(`the item ${JSON.stringify(key)} of ${this.channel.name} can't be sent: ${describeCause(cause)}`, { cause }),
+        )
+      }
+      return ''
+    }
   }
 
   private receive(event: FeedEvent<Item>): void {
@@ -200,6 +228,7 @@ export class SharedQuery {
   private end(error: unknown): void {
     this.error = error
     this.ended = true
+    if (isInternal(error)) this.host.report(error)
     this.host.changed(this)
   }
 }

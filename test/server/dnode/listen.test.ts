@@ -139,7 +139,7 @@ describe('listenDnode', () => {
   it('tells nobody what went wrong inside, but its owner', async () => {
     await start({}, { authenticate: () => Promise.reject(new TypeError('db password is x')) })
     const raw = await client()
-    assert.equal((await raw.hello())[0].code, 'denied')
+    assert.deepEqual((await raw.hello())[0], { code: 'denied', message: 'the credentials are not accepted' })
     assert.ok(reported[0] instanceof TypeError)
     await raw.ended
   })
