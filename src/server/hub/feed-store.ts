@@ -73,9 +73,10 @@ export class FeedStore implements ChannelStore {
         throw new ValidationError(`the item is to be ${JSON.stringify(write.id)}, but its own key is ${JSON.stringify(key)}`)
       const before = source.get(key)
       if (before !== undefined && write.create) throw new ConflictError(`an item ${JSON.stringify(key)} exists already`, { id: key })
-      if (before === undefined) guard.create(write.item)
-      else guard.patch(before, write.item)
-      source.publish(write.item)
+      const after = before === undefined ? write.item : { ...unwritable(before, guard), ...write.item }
+      if (before === undefined) guard.create(after)
+      else guard.patch(before, after)
+      source.publish(after)
       return key
     }
     const before = source.get(write.id)
@@ -111,4 +112,9 @@ export class FeedStore implements ChannelStore {
       this.items.subscribe(reader)
     })
   }
+}
+
+/** What a client can't write stays when it publishes over an item. */
+function unwritable(item: Item, guard: WriteGuard): Item {
+  return Object.fromEntries(Object.entries(item).filter(([field]) => !guard.isWritable(field)))
 }

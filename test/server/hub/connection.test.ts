@@ -354,6 +354,13 @@ describe('a connection to a hub', () => {
     await assert.rejects(patch({ owner: 'ann' }), DeniedError)
   })
 
+  it('keeps, when it publishes over an item, what it may not write', async () => {
+    const { client, source } = start({ ...open, fields: { readable: ['id', 'n'], writable: ['id', 'n'] } }, [{ id: 'a', owner: 'bob', n: 1 }])
+    const write = { type: 'publish', write: 'w', id: undefined, item: { id: 'a' }, create: false } as const
+    await client('ann').connection.write('notes', write)
+    assert.deepEqual(source.get('a'), { id: 'a', owner: 'bob' })
+  })
+
   it('is not told of items that it may not read, also when it writes', async () => {
     const { client } = start({ ...open, read: (user) => ({ owner: user }) }, [{ id: 'a', owner: 'bob' }])
     const { connection } = client('ann')
