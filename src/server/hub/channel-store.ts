@@ -16,6 +16,8 @@ export type Write =
 export interface WriteGuard {
   /** The top-level fields that the client may write. */
   isWritable(field: string): boolean
+  /** To be asked first: to who may not see an item it isn't there, whatever else is wrong. */
+  see(item: Item): void
   create(item: Item): void
   patch(before: Item, after: Item): void
   retract(before: Item): void

@@ -5,7 +5,9 @@ import type { Page, PageRange } from '../../streams/node.js'
 import { picker } from '../../streams/operators/fields.js'
 import { compileFilter, type Filter, type Query } from '../../streams/query.js'
 import type { ChannelStore, Item, Write, WriteGuard } from './channel-store.js'
-import { authorize, type ChannelRules, checkRules, checkWritable, limitsOf, readFilter, type Verdict } from './rules.js'
+import { type AllowList, authorize, type ChannelRules, checkRules, checkWritable, limitsOf, readFilter, type Verdict } from './rules.js'
+import { toldWriteError } from './told-write-error.js'
+import { writeKey } from './write-key.js'
 
 type Rules = ChannelRules<Item, unknown>
 
@@ -58,7 +60,15 @@ export class Channel {
     if (write.type === 'publish') this.checkFields(Object.keys(write.item))
     else if (write.type === 'patch') this.checkFields([...Object.keys(write.set), ...write.unset])
     else if (this.rules.retract === undefined) throw new DeniedError(`retracting from ${this.name} is not allowed`)
-    return this.store.write(write, this.guard(user))
+    try {
+      return await this.store.write({ ...write, write: writeKey(this.name, user, write) }, this.guard(user))
+    } catch (error) {
+      throw toldWriteError(error, this.name, write, (field) => this.readable === '*' || this.readable.includes(field))
+    }
+  }
+
+  private get readable(): AllowList {
+    return this.rules.fields?.readable ?? []
   }
 
   private checkFields(fields: readonly string[]): void {
@@ -71,6 +81,9 @@ export class Channel {
     const writable = rules.fields?.writable ?? []
     return {
       isWritable: (field) => writable === '*' || writable.includes(field),
+      see: (item) => {
+        this.demandVisible(user, item)
+      },
       create: (item) => {
         this.demand(rules.create?.(user, item), [item], `creating this item in ${name} is not allowed to this user`)
       },
@@ -100,8 +113,7 @@ export class Channel {
   }
 
   private project(item: Item): Item {
-    const readable = this.rules.fields?.readable ?? []
-    return readable === '*' ? item : picker<Item>(readable)(item)
+    return this.readable === '*' ? item : picker<Item>(this.readable)(item)
   }
 }
 

@@ -18,6 +18,7 @@ export async function writeDocument(model: AnyModel, write: Write, guard: WriteG
   if (write.type === 'publish' && write.create) throw new TakenError(write.id!)
   if (found === null) throw new MissingError(`${write.type}: there is no ${model.modelName} ${JSON.stringify(write.id)}`)
   const before = itemOf(found)
+  guard.see(before)
   if (write.type === 'retract') {
     guard.retract(before)
     await found.deleteOne(within)

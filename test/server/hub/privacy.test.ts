@@ -83,4 +83,43 @@ describe('what a client is not told', () => {
     await model.create([{ _id: 'a', owner: 'ann' }, { _id: 'b', owner: 'ann' }]) // prettier-ignore
     assert.deepEqual(await client('ann').connection.page('accounts', { max: 0 }), { items: [], count: 2 })
   })
+
+  it('is whether an item exists that it may not see, whatever is wrong with its write', async () => {
+    await model.create({ _id: 'hers', owner: 'bob', age: 5 })
+    const patch = (id: string, set: object): Write => ({ type: 'patch', write: `${id} ${JSON.stringify(set)}`, id, set, unset: [] } as Write) // prettier-ignore
+    const retract = (id: string): Write => ({ type: 'retract', write: `retract ${id}`, id })
+    for (const write of [(id: string) => patch(id, { age: -1 }), (id: string) => patch(id, { age: 1 }), retract]) {
+      const [hidden, missing] = [await failure('ann', write('hers')), await failure('ann', write('none'))]
+      assert.deepEqual([hidden.code, hidden.message], [missing.code, missing.message.replace('none', 'hers')])
+    }
+  })
+
+  it('is fields that it neither reads nor wrote, in a conflict', async () => {
+    await model.create([{ _id: 'a', owner: 'ann', tenant: 'secret', email: 'a@x' }, { _id: 'b', owner: 'ann', tenant: 'secret' }]) // prettier-ignore
+    const error = await failure('ann', { type: 'patch', write: 'w', id: 'b', set: { email: 'a@x' }, unset: [] })
+    assert.deepEqual([error.code, error.keyValue, error.message], ['conflict', { email: 'a@x' }, 'another item has the same email'])
+  })
+
+  it('is fields that it neither reads nor wrote, in a validation', async () => {
+    await database.collection('accounts').insertOne({ _id: 'old', owner: 'ann', tenant: 'x', age: -77 } as never)
+    const added: object = { late: { type: String, required: [true, 'late is a secret'] } }
+    model.schema.add(added as never)
+    const error = await failure('ann', { type: 'publish', write: 'w', id: 'old', item: { owner: 'ann', age: -3 }, create: false })
+    assert.deepEqual([error.code, Object.keys(error.fields)], ['validation', ['age']])
+    assert.doesNotMatch(error.message, /late/)
+  })
+
+  it("is another's result, where two clients give their writes the same name", async () => {
+    const publish = (owner: string): Write => ({ type: 'publish', write: '1', id: undefined, item: { owner }, create: false })
+    const ann = await client('ann').connection.write('accounts', publish('x'))
+    const bob = await client('bob').connection.write('accounts', publish('x'))
+    const other = await client('ann').connection.write('accounts', publish('y'))
+    const again = await client('ann').connection.write('accounts', publish('x'))
+    assert.deepEqual([new Set([ann.id, bob.id, other.id]).size, again.id], [3, ann.id])
+  })
+
+  it('is an error of ours for the name of a write that is too long', async () => {
+    const write: Write = { type: 'publish', write: 'x'.repeat(5_000), id: 'long', item: { owner: 'ann' }, create: true }
+    assert.equal((await client('ann').connection.write('accounts', write)).id, 'long')
+  })
 })
