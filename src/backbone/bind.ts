@@ -2,6 +2,7 @@ import { type Observable, Subscription } from 'rxjs'
 import type { FeedEvent, ItemEvent } from '../streams/event.js'
 import { Folder, type FoldHooks, type FoldOptions } from './folder.js'
 import type { AnyCollection } from './internals.js'
+import { placesOf } from './placed-layout.js'
 import type { Snapshot } from './rows.js'
 
 /** How a collection follows a feed. */
@@ -32,7 +33,7 @@ export interface BindOptions extends FoldOptions {
  * ```
  */
 export function bind<T extends object>(feed: Observable<FeedEvent<T>>, collection: AnyCollection, options: BindOptions = {}): Subscription {
-  return bindFolder(feed, new Folder<T>(collection, options), options)
+  return bindWith(feed, collection, options).subscription
 }
 
 /** A collection that follows a feed, as its owner sees it. */
@@ -48,55 +49,28 @@ export function bindWith<T extends object>(
   feed: Observable<FeedEvent<T>>,
   collection: AnyCollection,
   options: BindOptions,
-  hooks: FoldHooks<T>,
+  hooks?: FoldHooks<T>,
 ): Bound<T> {
   const folder = new Folder<T>(collection, options, hooks)
-  const { promise: ready, resolve, reject } = settled()
-  const subscription = bindFolder(feed, folder, {
-    ...options,
-    committed: () => {
-      resolve()
-      options.committed?.()
-    },
-    error: (error) => {
-      reject(error)
-      options.error?.(error)
-    },
-  })
-  subscription.add(resolve)
-  return { folder, subscription, ready }
-}
-
-function settled(): { promise: Promise<void>; resolve: () => void; reject: (error: unknown) => void } {
-  let resolve: () => void
-  let reject: (error: unknown) => void
-  const promise = new Promise<void>((onward, failed) => {
-    resolve = onward
-    reject = failed
-  })
-  promise.catch(() => undefined)
-  return { promise, resolve: resolve!, reject: reject! }
-}
-
-function bindFolder<T extends object>(feed: Observable<FeedEvent<T>>, folder: Folder<T>, options: BindOptions): Subscription {
-  const binding = new Binding(folder, options)
   folder.listen()
-  const subscription = new Subscription(() => {
-    binding.close()
+  const subscription = new Subscription()
+  const ready = new Promise<void>((resolve, reject) => {
+    const binding = new Binding(folder, options, resolve)
+    subscription.add(() => {
+      binding.close()
+      resolve()
+    })
+    const failed: (error: unknown) => void = reject
+    const end = (error: unknown): void => {
+      failed(error)
+      options.error?.(error)
+      subscription.unsubscribe()
+      collection.trigger('error', collection, error, { ...options.setOptions })
+    }
+    subscription.add(feed.subscribe({ next: binding.next.bind(binding), error: end }))
   })
-  subscription.add(
-    feed.subscribe({
-      next: (event) => {
-        binding.next(event)
-      },
-      error: (error: unknown) => {
-        options.error?.(error)
-        subscription.unsubscribe()
-        folder.collection.trigger('error', folder.collection, error, { ...options.setOptions })
-      },
-    }),
-  )
-  return subscription
+  ready.catch(() => undefined)
+  return { folder, subscription, ready }
 }
 
 /** Collects what a feed sends and hands over whole commits, one after the other even if a listener causes the next. */
@@ -112,6 +86,7 @@ class Binding<T extends object> {
   constructor(
     private readonly folder: Folder<T>,
     private readonly options: BindOptions,
+    private readonly applied: () => void,
   ) {}
 
   next(event: FeedEvent<T>): void {
@@ -137,7 +112,7 @@ class Binding<T extends object> {
 
   /** A snapshot arrives ascending, but what follows it in the same transaction may go anywhere. */
   private arrive(event: ItemEvent<T>, snapshot: Snapshot<T>): void {
-    const { at = -1, from = -1 } = event as { at?: number; from?: number }
+    const { at, from } = placesOf(event)
     if (at >= 0 || from >= 0) this.ordered = true
     if (this.ordered && !(event.type === 'publish' && at === snapshot.size) && !(event.type === 'change' && from === at)) {
       const entries = [...snapshot]
@@ -153,19 +128,8 @@ class Binding<T extends object> {
     this.events = []
     this.snapshot = undefined
     if (snapshot === undefined && events.length === 0) return
-    if (this.busy || snapshot !== undefined) {
-      this.waiting.push({ events, snapshot, ordered })
-      if (!this.busy) this.work()
-      return
-    }
-    this.busy = true
-    try {
-      this.folder.apply(events)
-      this.options.committed?.()
-    } finally {
-      this.busy = false
-      if (this.waiting.length > 0) this.work()
-    }
+    this.waiting.push({ events, snapshot, ordered })
+    if (!this.busy) this.work()
   }
 
   private show({ events, snapshot, ordered }: Batch<T>): void {
@@ -187,6 +151,7 @@ class Binding<T extends object> {
     while (this.waiting.length > 0 && !this.closed) {
       try {
         this.show(this.waiting.shift()!)
+        this.applied()
         this.options.committed?.()
       } catch (error) {
         thrown ??= { error }

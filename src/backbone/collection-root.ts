@@ -1,6 +1,7 @@
 import { BehaviorSubject } from 'rxjs'
 import type { Key } from '../streams/event.js'
 import { type Comparator, orderBy } from '../streams/operators/order-by.js'
+import { equalValues } from '../streams/query.js'
 import { Source, type SourceTransaction } from '../streams/source.js'
 import type { Feed, OrderedFeed } from '../streams/event.js'
 import { type AnyCollection, type AnyModel, partsOf, type SetOptions } from './internals.js'
@@ -34,26 +35,21 @@ export class CollectionRoot<T extends object> {
     this.source = new Source<T>({ key: (item) => this.keys.get(item)!, initial: this.shown.values() })
     this.feed = this.source.feed
     collection.on('add remove changeId', (model: AnyModel) => touched.add(model), this)
-    collection.on(
-      'change',
-      (model: AnyModel, options?: SetOptions) => {
-        touched.add(model)
-        if (options?.add === undefined || options.merge === undefined) this.flush()
-        // Of a `set` of this collection `update` follows; of another collection's nothing does.
-        else queueMicrotask(() => touched.size > 0 && this.flush())
-      },
-      this,
-    )
-    collection.on(
-      'sort reset',
-      () => {
-        this.rearranged = true
-        for (const model of [...this.shown.keys(), ...collection.models]) touched.add(model)
-        this.flush()
-      },
-      this,
-    )
-    collection.on('update', () => touched.size > 0 && this.flush(), this)
+    const change = (model: AnyModel, options?: SetOptions): void => {
+      touched.add(model)
+      if (options?.add === undefined || options.merge === undefined) this.flush()
+      // Of a `set` of this collection `update` follows; of another collection's nothing does.
+      else queueMicrotask(update)
+    }
+    const rearrange = (): void => {
+      this.rearranged = true
+      for (const model of [...this.shown.keys(), ...collection.models]) touched.add(model)
+      this.flush()
+    }
+    const update = (): void => {
+      if (touched.size > 0) this.flush()
+    }
+    collection.on({ change, update, 'sort reset': rearrange }, this)
   }
 
   /** The items in the order of the collection. */
@@ -84,7 +80,7 @@ export class CollectionRoot<T extends object> {
     for (const model of touched) {
       const before = this.shown.get(model)
       const held = partsOf(this.collection).get(model) === model
-      if (held && before !== undefined && this.keys.get(before) === this.keyOf(model) && isSame(before, model.attributes as T)) continue
+      if (held && before !== undefined && this.keys.get(before) === this.keyOf(model) && equalValues(before, model.attributes)) continue
       const after = held ? this.itemOf(model) : undefined
       if (before !== undefined) {
         if (after === undefined || this.keys.get(after) !== this.keys.get(before)) tx.retract(this.keys.get(before)!)
@@ -122,18 +118,12 @@ export class CollectionRoot<T extends object> {
     const { ranks } = this
     let before = -1
     for (let index = 0; index < items.length; index++) {
-      if (!ranks.has(items[index]!)) {
-        let next = index + 1
-        while (next < items.length && !ranks.has(items[next]!)) next++
-        const after = next < items.length ? ranks.get(items[next]!)! : before + 1 + next - index
-        const step = (after - before) / (next - index + 1)
-        for (let rank = before + step; index < next; index++, rank += step) {
-          if (!(rank > before && rank < after)) return false
-          ranks.set(items[index]!, rank)
-          before = rank
-        }
-      }
-      if (index < items.length) before = ranks.get(items[index]!)!
+      let next = index
+      while (next < items.length && !ranks.has(items[next]!)) next++
+      const after = next < items.length ? ranks.get(items[next]!)! : before + 1 + next - index
+      const step = (after - before) / (next - index + 1)
+      while (index < next) ranks.set(items[index++]!, (before += step))
+      before = after
     }
     return isAscending(items, ranks)
   }
@@ -164,16 +154,4 @@ function isAscending<T extends object>(items: readonly T[], ranks: WeakMap<T, nu
     before = rank
   }
   return true
-}
-
-function isSame(item: object, attributes: object): boolean {
-  const names = Object.keys(item)
-  return (
-    names.length === Object.keys(attributes).length &&
-    names.every(
-      (name) =>
-        Object.hasOwn(attributes, name) &&
-        Object.is((item as Record<string, unknown>)[name], (attributes as Record<string, unknown>)[name]),
-    )
-  )
 }

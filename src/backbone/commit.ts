@@ -1,7 +1,6 @@
-import type { Key, OrderedItemEvent } from '../streams/event.js'
+import type { Key } from '../streams/event.js'
 import { type AnyCollection, type AnyModel, partsOf, type SetOptions } from './internals.js'
 import type { Layout, Shifted } from './layout.js'
-import type { Passage } from './own-order.js'
 import type { Ranking } from './ranking.js'
 
 /** One commit on its way into a collection. */
@@ -11,32 +10,14 @@ export interface Commit {
   readonly merged: AnyModel[]
   readonly removed: AnyModel[]
   readonly shifted: Shifted[]
-  /** Of several ordered events: who is new, and who was there before. Of one, `added` and `removed` say it. */
-  readonly published: Map<Key, AnyModel | undefined> | undefined
-  readonly gone: Map<Key, AnyModel | undefined> | undefined
-  readonly byPlace: boolean
+  /** Of ordered events: who was there before, and which keys name models that were there as strangers. */
+  readonly gone: Map<Key, AnyModel>
+  readonly adopted: Set<Key>
   /** How the models are ranked, if the collection orders them. */
   readonly ranking: Ranking | undefined
   sort: boolean
   /** Places of the feed may not be places of the list. */
   strange: boolean
-}
-
-export function openCommit(options: SetOptions, byPlace: boolean, several: boolean, ranking: Ranking | undefined): Commit {
-  const keyed = byPlace && several
-  return {
-    options,
-    added: [],
-    merged: [],
-    removed: [],
-    shifted: [],
-    published: keyed ? new Map<Key, AnyModel | undefined>() : undefined,
-    gone: keyed ? new Map<Key, AnyModel | undefined>() : undefined,
-    byPlace,
-    ranking,
-    sort: false,
-    strange: false,
-  }
 }
 
 /** Takes errors of listeners, so that one that throws doesn't keep the rest of a commit from being applied. */
@@ -88,11 +69,4 @@ function trigger(target: AnyModel | AnyCollection, name: string, collection: Any
   } catch (error) {
     errors.note(error)
   }
-}
-
-/** Who came and went in a commit of one event. */
-export function passageOf(event: OrderedItemEvent<unknown> | undefined, { removed }: Commit): Passage | undefined {
-  if (event === undefined) return undefined
-  const news = event.type === 'publish' ? [event.id] : []
-  return { published: new Map(news.map((key) => [key, undefined])), gone: new Map(removed.map((model) => [event.id, model])) }
 }

@@ -1,7 +1,7 @@
 import { changeEvent, type ItemEvent, type Key, type OrderedItemEvent, publishEvent, retractEvent } from '../streams/event.js'
 import { equalValues } from '../streams/query.js'
 import { Attributes, type Update } from './attributes.js'
-import { announce, type Commit, type ErrorSink, openCommit, passageOf } from './commit.js'
+import { announce, type Commit, type ErrorSink } from './commit.js'
 import {
   type AnyCollection,
   type AnyModel,
@@ -73,32 +73,25 @@ export class Folder<T extends object> implements ErrorSink {
 
   /** Watches for changes that others make, so that no commit needs to look for them. */
   listen(): void {
-    const isForeign = (options: unknown): boolean => {
-      if (options !== undefined && options === this.current) return false
-      this.isRanked = false
-      return true
-    }
     const { collection, own, parts } = this
+    /** `before` tells the list as it was before a foreign event of that name. */
+    const watch = (name: string, before?: (model: AnyModel, options: SetOptions) => readonly AnyModel[]): void => {
+      const heard = (...parameters: readonly unknown[]): void => {
+        const options = (parameters.at(-1) ?? {}) as SetOptions
+        if (options === this.current) return
+        this.isRanked = false
+        if (before !== undefined) own.diverge(before(parameters[0] as AnyModel, options))
+      }
+      collection.on(name, heard, this)
+    }
     this.watchRanks = () => {
-      collection.on('change', (_: unknown, options: unknown) => isForeign(options), this)
+      watch('change')
       this.watchRanks = undefined
     }
-    collection.on('sort', (_: unknown, options: unknown) => isForeign(options), this)
-    collection.on('add', (_: unknown, owner: unknown, options: unknown) => isForeign(options) && own.diverge(parts.models), this)
-    collection.on(
-      'remove',
-      (model: AnyModel, _: unknown, options: SetOptions) => {
-        if (isForeign(options)) own.diverge(parts.models.toSpliced(options.index ?? 0, 0, model))
-      },
-      this,
-    )
-    collection.on(
-      'reset',
-      (_: unknown, options: { previousModels?: AnyModel[] }) => {
-        if (isForeign(options)) own.diverge(options.previousModels ?? [])
-      },
-      this,
-    )
+    watch('sort')
+    watch('add', () => parts.models)
+    watch('remove', (model, { index = 0 }) => parts.models.toSpliced(index, 0, model))
+    watch('reset', (_, { previousModels = [] }) => previousModels as AnyModel[])
   }
 
   /** Stops watching. */
@@ -170,7 +163,18 @@ export class Folder<T extends object> implements ErrorSink {
 
   private applyAtOnce(events: readonly ItemEvent<T>[], options: SetOptions, byPlace: boolean, orderKnown: boolean): void {
     const ranking = this.refreshRanking()
-    const commit = openCommit(options, byPlace, events.length > 1, byPlace || options.sort === false ? undefined : ranking)
+    const commit: Commit = {
+      options,
+      added: [],
+      merged: [],
+      removed: [],
+      shifted: [],
+      gone: new Map(),
+      adopted: new Set(),
+      ranking: byPlace || options.sort === false ? undefined : ranking,
+      sort: false,
+      strange: false,
+    }
     for (const event of netEffect(events)) {
       if (event.type === 'retract') this.retract(event.id, event.previous, commit)
       else this.put(event.id, event.item, event.type === 'change' ? event.previous : undefined, commit)
@@ -191,7 +195,7 @@ export class Folder<T extends object> implements ErrorSink {
       existing === undefined || existing === source ? undefined : this.attributes.update(existing, key, item, previous, options)
     if (existing !== undefined && this.rows.holds(existing)) {
       if (before === undefined) {
-        commit.published?.set(key, undefined)
+        commit.adopted.add(key)
         commit.strange = true
         // Its item has another key now.
         const at = commit.removed.indexOf(existing)
@@ -209,7 +213,6 @@ export class Folder<T extends object> implements ErrorSink {
     if (update !== undefined) this.write(existing!, update, options)
     const model = this.make(key, existing ?? this.attributes.forNew(key, item), options)
     this.rows.set(key, model, item, row)
-    commit.published?.set(key, model)
     if (model === undefined || before !== undefined) commit.strange = true
     if (model === undefined) return
     commit.added.push(model)
@@ -232,13 +235,13 @@ export class Folder<T extends object> implements ErrorSink {
     this.rows.delete(key)
     // A model being destroyed is removed by Backbone; one whose item only changed its key stays.
     if (model === undefined || this.hooks.hidden?.(key) === true || this.rows.get(String(model.id))?.model === model) {
-      commit.gone?.set(key, model)
+      if (model !== undefined) commit.gone.set(key, model)
       commit.strange = true
     } else this.drop(key, model, commit)
   }
 
   private drop(key: Key, model: AnyModel, commit: Commit): void {
-    commit.gone?.set(key, model)
+    commit.gone.set(key, model)
     commit.removed.push(model)
   }
 
@@ -271,13 +274,10 @@ export class Folder<T extends object> implements ErrorSink {
     this.isRanked = false
     if (!this.own.isTracked && !commit.strange) {
       if (events.every(staysInPlace)) return unchanged(models)
-      const layout = placed(models, events, {
-        before: (key) => (commit.gone === undefined ? commit.removed[0] : commit.gone.get(key)) ?? this.rows.get(key)?.model,
-        added: (key) => (commit.published === undefined ? commit.added[0] : commit.published.get(key)),
-      })
+      const layout = placed(models, events, commit, (key) => commit.gone.get(key) ?? this.rows.get(key)?.model)
       if (layout !== undefined) return layout
     }
-    this.own.diverge(models, commit.gone === undefined ? passageOf(events[0], commit) : commit)
+    this.own.diverge(models, commit)
     if (!orderKnown) this.own.follow(events)
     const own = this.own.members()
     const layout = woven(models, commit, own)

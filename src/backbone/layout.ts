@@ -108,8 +108,35 @@ export function ranked(
   return { models: next, removed: gone, removedAt: relative(indices), added, addedAt: undefined, moved: false }
 }
 
+/** What leads from `models` to `next`, which has the added ones and not the removed. O(n). */
+export function between(models: readonly AnyModel[], next: AnyModel[], commit: Restructuring): Layout {
+  const gone = new Set(commit.removed)
+  const news = new Set(commit.added)
+  const removed: AnyModel[] = []
+  const removedAt: number[] = []
+  const added: AnyModel[] = []
+  const addedAt: number[] = []
+  let moved = false
+  for (let from = 0, at = 0; from < models.length || at < next.length;) {
+    const before = models[from]!
+    const after = next[at]!
+    if (before !== after && gone.has(before)) {
+      removedAt.push(from++ - removed.length)
+      removed.push(before)
+    } else if (before !== after && news.has(after)) {
+      addedAt.push(at++)
+      added.push(after)
+    } else {
+      moved ||= before !== after
+      from++
+      at++
+    }
+  }
+  return { models: next, removed, removedAt, added, addedAt, moved }
+}
+
 /** Indices as Backbone counts them: each without those removed before it. */
-export function relative(indices: readonly number[]): number[] {
+function relative(indices: readonly number[]): number[] {
   return indices.map((index, before) => index - before)
 }
 
