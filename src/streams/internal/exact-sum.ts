@@ -1,62 +1,37 @@
 /**
- * A sum that forgets what is taken out of it. Integers are added apart and exactly as long as their sum is a safe integer;
- * the rest is added as the sum of two doubles with the error of each step (Knuth's TwoSum), which is exact to about 106 bits.
+ * A sum that forgets what is taken out of it: two doubles and the error of each step (Knuth's TwoSum), exact for integers and to about 106 bits for
+ * fractions. When the last fraction is gone, so is what rounding left of them. NaN and the infinities are counted apart.
  */
 export class ExactSum {
-  private integers = 0
   private high = 0
   private low = 0
   private fractions = 0
-  /** Integers too large for `integers` have gone into `high` and `low`. */
-  private carried = false
-  private nans = 0
-  private infinities = 0
-  private negativeInfinities = 0
+  private readonly strange = new Map<number, number>()
 
   get value(): number {
-    if (this.nans > 0 || (this.infinities > 0 && this.negativeInfinities > 0)) return NaN
-    if (this.infinities > 0) return Infinity
-    if (this.negativeInfinities > 0) return -Infinity
-    return this.fractions === 0 && !this.carried ? this.integers : this.high + (this.low + this.integers)
+    let sum = this.high + this.low
+    // Adding 0 makes 0 of -0.
+    if (this.fractions === 0) sum = Math.round(sum) + 0
+    for (const [value, count] of this.strange) if (count > 0) sum += value
+    return sum
   }
 
-  add(value: number): void {
-    this.count(value, 1)
-  }
-
-  remove(value: number): void {
-    this.count(value, -1)
+  /** Adds `value`, or with -1 takes out one that was added. */
+  add(value: number, sign: 1 | -1 = 1): void {
+    if (!Number.isFinite(value)) {
+      this.strange.set(value, (this.strange.get(value) ?? 0) + sign)
+      return
+    }
+    if (!Number.isInteger(value)) this.fractions += sign
+    const { high } = this
+    const sum = high + sign * value
+    const part = sum - high
+    this.low += high - (sum - part) + (sign * value - part)
+    this.high = sum
   }
 
   clear(): void {
-    this.integers = this.high = this.low = this.fractions = 0
-    this.carried = false
-    this.nans = this.infinities = this.negativeInfinities = 0
-  }
-
-  private count(value: number, sign: 1 | -1): void {
-    if (Number.isSafeInteger(value)) {
-      const sum = this.integers + sign * value
-      if (Number.isSafeInteger(sum)) this.integers = sum
-      else {
-        this.extend(this.integers)
-        this.integers = sign * value
-        this.carried = true
-      }
-    } else if (Number.isFinite(value)) {
-      this.fractions += sign
-      this.extend(sign * value)
-      // The last fraction is gone, and with it what rounding has left behind.
-      if (this.fractions === 0 && !this.carried) this.high = this.low = 0
-    } else if (value === Infinity) this.infinities += sign
-    else if (value === -Infinity) this.negativeInfinities += sign
-    else this.nans += sign
-  }
-
-  private extend(value: number): void {
-    const sum = this.high + value
-    const part = sum - this.high
-    this.low += this.high - (sum - part) + (value - part)
-    this.high = sum
+    this.high = this.low = this.fractions = 0
+    this.strange.clear()
   }
 }

@@ -9,18 +9,7 @@ import {
 } from 'rxjs'
 import { ArgumentError } from '../../errors.js'
 import { type CursorSource, markAt, readCursor } from '../cursor.js'
-import {
-  type Absent,
-  absent,
-  commitAt,
-  cursorSourceOf,
-  difference,
-  type Feed,
-  type FeedEvent,
-  type ItemEvent,
-  type Key,
-  type Reset,
-} from '../event.js'
+import { type Absent, absent, commitAt, cursorSourceOf, difference, type Feed, type FeedEvent, type Key, type Reset } from '../event.js'
 import { FeedSubscriber, operate } from '../internal/operator.js'
 import { turns } from '../internal/turns.js'
 
@@ -46,15 +35,13 @@ export function conflate<T>(
 
 class ConflateSubscriber<T> extends FeedSubscriber<FeedEvent<T>, FeedEvent<T>> {
   /** Since the last commit of the input. */
-  private readonly open: ItemEvent<T>[] = []
+  private open: FeedEvent<T>[] = []
   /** Whole, but not sent: each key's item before, and its item now. */
   private readonly pending = new Map<Key, { readonly before: T | Absent; after: T | Absent }>()
   private reset: Reset | undefined
-  private openReset: Reset | undefined
   private source: CursorSource | undefined
   private timer: Subscription | undefined
   private ready = false
-  private completing = false
 
   constructor(
     out: Subscriber<FeedEvent<T>>,
@@ -62,68 +49,57 @@ class ConflateSubscriber<T> extends FeedSubscriber<FeedEvent<T>, FeedEvent<T>> {
     private readonly scheduler: SchedulerLike,
   ) {
     super(out, 'conflate')
-    if (isObservable(when)) {
-      const ticks = new Subscriber<unknown>({
-        next: () => {
-          this.flush()
-        },
-        error: (error: unknown) => {
-          this.error(error)
-        },
-        complete: () => {
-          this.flush()
-        },
-      })
-      this.add(ticks)
-      when.subscribe(ticks)
+    if (!isObservable(when)) return
+    const flush = (): void => {
+      this.flush()
     }
+    const ticks = new Subscriber<unknown>({
+      next: flush,
+      error: (error: unknown) => {
+        this.error(error)
+      },
+      complete: flush,
+    })
+    this.add(ticks)
+    when.subscribe(ticks)
   }
 
   override next(event: FeedEvent<T>): void {
     if (this.closed) return
-    switch (event.type) {
-      case 'reset':
-        this.open.length = 0
-        this.openReset = event
-        return
-      case 'commit':
-        this.collect()
-        this.source = cursorSourceOf(event)
-        if (!this.ready) this.flush()
-        else if (typeof this.when === 'number') this.wait(this.when)
-        return
-      default:
-        this.open.push(event)
+    if (event.type !== 'commit') {
+      this.open.push(event)
+      return
     }
+    for (const each of this.open) this.collect(each)
+    this.open = []
+    this.source = cursorSourceOf(event)
+    if (!this.ready) this.flush()
+    else if (typeof this.when === 'number') this.wait(this.when)
   }
 
   /** What waits goes out before the end. */
   override complete(): void {
     if (this.closed) return
-    this.completing = true
-    this.flush()
     turns.join(() => {
+      this.send()
       super.complete()
     })
   }
 
-  private collect(): void {
-    if (this.openReset !== undefined) {
+  private collect(event: FeedEvent<T>): void {
+    if (event.type === 'reset') {
       this.pending.clear()
-      this.reset = this.openReset
-      this.openReset = undefined
-    }
-    for (const event of this.open) {
+      this.reset = event
+    } else if (event.type !== 'commit') {
       const after = event.type === 'retract' ? absent : event.item
       const waiting = this.pending.get(event.id)
       if (waiting === undefined) this.pending.set(event.id, { before: event.type === 'publish' ? absent : event.previous, after })
       else waiting.after = after
     }
-    this.open.length = 0
   }
 
   private wait(milliseconds: number): void {
-    if (this.timer !== undefined || this.completing) return
+    if (this.timer !== undefined) return
     this.timer = this.scheduler.schedule(() => {
       this.timer = undefined
       this.flush()
@@ -132,7 +108,6 @@ class ConflateSubscriber<T> extends FeedSubscriber<FeedEvent<T>, FeedEvent<T>> {
   }
 
   private flush(): void {
-    if (this.source === undefined) return
     turns.join(() => {
       this.send()
     })
@@ -141,9 +116,8 @@ class ConflateSubscriber<T> extends FeedSubscriber<FeedEvent<T>, FeedEvent<T>> {
   private send(): void {
     const { source, reset } = this
     if (this.closed || source === undefined) return
-    this.source = undefined
+    this.source = this.reset = undefined
     this.ready = true
-    this.reset = undefined
     if (reset !== undefined) this.out.next(reset)
     const waiting = [...this.pending]
     this.pending.clear()

@@ -21,16 +21,19 @@ class Sum<T> implements Accumulator<T, number> {
   }
 
   add(item: T): void {
-    const value = this.read(item)
-    if (typeof value === 'number') this.sum.add(value)
+    this.count(item, 1)
   }
 
   remove(item: T): void {
-    const value = this.read(item)
-    if (typeof value === 'number') this.sum.remove(value)
+    this.count(item, -1)
   }
 
   clear(): void {
     this.sum.clear()
+  }
+
+  private count(item: T, sign: 1 | -1): void {
+    const value = this.read(item)
+    if (typeof value === 'number') this.sum.add(value, sign)
   }
 }
