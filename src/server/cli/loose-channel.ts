@@ -6,7 +6,8 @@ export function looseChannel(hub: Hub, { mongoose }: Store, name: string): void 
   // Text, so that an item keeps the id under which it was published.
   const schema = new mongoose.Schema(
     { _id: { type: String, default: () => new mongoose.Types.ObjectId().toHexString() } },
-    { strict: false, collection: name, versionKey: false },
+    // A field named `id` is one like any other.
+    { strict: false, collection: name, versionKey: false, id: false },
   )
   const everyone = (): true => true
   hub.channel(name, {

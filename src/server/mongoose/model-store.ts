@@ -10,6 +10,7 @@ import { writeDocument } from './document-write.js'
 import { modelFeed } from './feed.js'
 import { type Item, keyOf, toItem } from './items.js'
 import { RememberedWrites } from './remembered-writes.js'
+import { refuseReserved } from './reserved-fields.js'
 import { discriminatorFilter, storeFilter } from './store-filter.js'
 import { changeRootOf } from './watch.js'
 import { isTransient, writeError } from './write-errors.js'
@@ -98,6 +99,7 @@ export class ModelStore implements ChannelStore {
   }
 
   async write(write: Write, guard: WriteGuard): Promise<Key> {
+    if (write.type !== 'retract') refuseReserved(this.model, Object.keys(write.type === 'publish' ? write.item : write.set))
     const { db } = this.model
     const root = changeRootOf(db)
     const memory = memoryOf(db)
