@@ -22,6 +22,8 @@ export class Session {
   readonly connection: Connection
   private readonly dnode: ServerDnode
   private inFlight = 0
+  /** Calls whose answer has not been handed to the network, which may be slow. */
+  private unanswered = 0
   /** The answer to hello, once it has come. */
   private greeting: Promise<CallResult<'hello'>> | undefined
   private heardAt = Date.now()
@@ -39,7 +41,7 @@ export class Session {
     this.connection = hub.connect(link)
     this.dnode = new ServerDnode({
       limits,
-      maxCallbacks: 2 * limits.callsInFlight + spareCallbacks,
+      maxCallbacks: mostUnanswered(limits),
       methods: [...calls, 'pong'],
       call: (method, args, answer) => {
         this.call(method, args, answer)
@@ -95,6 +97,12 @@ export class Session {
       return
     }
     const { callsInFlight } = this.limits
+    const most = mostUnanswered(this.limits)
+    if (this.unanswered >= most) {
+      this.fail(new LimitError(`more than ${most} answers wait to be read`, 'callsInFlight', callsInFlight))
+      return
+    }
+    this.unanswered++
     if (this.inFlight >= callsInFlight) {
       this.answer(answer, new LimitError(`more than ${callsInFlight} calls are unanswered`, 'callsInFlight', callsInFlight))
       return
@@ -120,6 +128,7 @@ export class Session {
     const wire = error === undefined ? undefined : toldError(error)
     if (error !== undefined && isInternal(error)) this.hub.report(error)
     this.connection.outlet.inOrder(() => {
+      this.unanswered--
       this.connection.outlet.send(Frame.of(this.dnode.answerLines(id, wire, JSON.stringify(result))))
     })
   }
@@ -205,4 +214,9 @@ export class Session {
     this.connection.identify(identity)
     return identity.expires === undefined ? {} : { expires: identity.expires.getTime() }
   }
+}
+
+/** A client that keeps to the limit never comes near. */
+function mostUnanswered({ callsInFlight }: ListenLimits): number {
+  return 2 * callsInFlight + spareCallbacks
 }

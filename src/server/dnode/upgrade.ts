@@ -65,5 +65,7 @@ function pathOf({ url = '/' }: IncomingMessage): string {
 
 function refuse(socket: Duplex, status: number): void {
   socket.on('error', () => undefined)
+  // HTTP sockets stay half open for as long as the other side likes.
+  socket.once('finish', () => socket.destroy())
   socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]!}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
 }
