@@ -17,13 +17,17 @@ export function toldWriteError(error: unknown, channel: string, write: Write, is
     const told = Object.entries(error.keyValue).filter(([path]) => isTold(path))
     if (told.length === Object.keys(error.keyValue).length) return error
     const names = told.map(([path]) => path).join(', ')
-    return new ConflictError(`another item has the same ${names === '' ? 'unique value' : names}`, Object.fromEntries(told), { cause: error })
+    return new ConflictError(`another item has the same ${names === '' ? 'unique value' : names}`, Object.fromEntries(told), {
+      cause: error,
+    })
   }
   if (error instanceof ValidationError) {
     const told = Object.entries(error.fields).filter(([path]) => isTold(path))
     if (told.length === Object.keys(error.fields).length) return error
     const reasons = told.map(([path, reason]) => `${path}: ${reason}`).join(', ')
-    return new ValidationError(reasons === '' ? `${channel} does not accept this item` : reasons, Object.fromEntries(told), { cause: error })
+    return new ValidationError(reasons === '' ? `${channel} does not accept this item` : reasons, Object.fromEntries(told), {
+      cause: error,
+    })
   }
   return error
 }

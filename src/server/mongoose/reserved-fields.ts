@@ -11,5 +11,8 @@ export function refuseReserved(model: Model<Record<string, unknown>>, fields: re
   const bad = wrong.filter((field) => (model.schema.path(field) as unknown) === undefined)
   if (bad.length === 0) return
   const why = 'a document can have no field of this name'
-  throw new ValidationError(`${bad.map((field) => JSON.stringify(field)).join(', ')}: ${why}`, Object.fromEntries(bad.map((field) => [field, why])))
+  throw new ValidationError(
+    `${bad.map((field) => JSON.stringify(field)).join(', ')}: ${why}`,
+    Object.fromEntries(bad.map((field) => [field, why])),
+  )
 }
