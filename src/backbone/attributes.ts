@@ -74,21 +74,6 @@ export class Attributes<T extends object> {
     return { values, gone }
   }
 
-  /** Sets an update: one `change` for all of it. */
-  write(model: AnyModel, { values, gone }: Update, options: SetOptions): void {
-    const state = model as unknown as { _changing?: boolean; _pending?: unknown }
-    const nested = state._changing === true
-    try {
-      model.set(values, options)
-    } catch (error) {
-      // After a listener that throws, Backbone takes the model for changing for ever, and it would never tell a change again.
-      if (!nested) state._changing = state._pending = false
-      throw error
-    } finally {
-      for (const name of gone) if (model.attributes[name] === undefined) Reflect.deleteProperty(model.attributes as object, name)
-    }
-  }
-
   /** Whether Backbone's own `parse` of a whole list is to be kept from seeing items: a feed has no envelope. */
   parsesEach(options: SetOptions): boolean {
     return options.parse === true && !parsesOriginally(this.collection)
@@ -101,6 +86,21 @@ export class Attributes<T extends object> {
     // One that is there already has been given its id, or is another collection's and may have none yet.
     if (!isModel(input)) this.identify(model, key)
     return model
+  }
+}
+
+/** Sets an update: one `change` for all of it. */
+export function write(model: AnyModel, { values, gone }: Update, options: SetOptions): void {
+  const state = model as unknown as { _changing?: boolean; _pending?: unknown }
+  const nested = state._changing === true
+  try {
+    model.set(values, options)
+  } catch (error) {
+    // After a listener that throws, Backbone takes the model for changing for ever, and it would never tell a change again.
+    if (!nested) state._changing = state._pending = false
+    throw error
+  } finally {
+    for (const name of gone) if (model.attributes[name] === undefined) Reflect.deleteProperty(model.attributes as object, name)
   }
 }
 

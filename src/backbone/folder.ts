@@ -1,6 +1,6 @@
 import { changeEvent, type ItemEvent, type Key, type OrderedItemEvent, publishEvent, retractEvent } from '../streams/event.js'
 import { equalValues } from '../streams/query.js'
-import { Attributes, type Update } from './attributes.js'
+import { Attributes, type Update, write } from './attributes.js'
 import { announce, type Commit, type ErrorSink } from './commit.js'
 import {
   type AnyCollection,
@@ -57,6 +57,8 @@ export class Folder<T extends object> implements ErrorSink {
   private thrown: { readonly error: unknown } | undefined
   /** Begins to watch changes of models; needed only where they are ranked. */
   private watchRanks: (() => void) | undefined
+  private readonly gone = new Map<Key, AnyModel>()
+  private readonly adopted = new Set<Key>()
   /** The options of the commit at work: by them its own events are told from foreign ones. */
   private current: object | undefined
 
@@ -157,6 +159,8 @@ export class Folder<T extends object> implements ErrorSink {
       else applyPlainly(this, events, options, byPlace && !orderKnown)
     } finally {
       this.current = undefined
+      this.gone.clear()
+      this.adopted.clear()
     }
     this.rethrow()
   }
@@ -169,8 +173,8 @@ export class Folder<T extends object> implements ErrorSink {
       merged: [],
       removed: [],
       shifted: [],
-      gone: new Map(),
-      adopted: new Set(),
+      gone: this.gone,
+      adopted: this.adopted,
       ranking: byPlace || options.sort === false ? undefined : ranking,
       sort: false,
       strange: false,
@@ -296,7 +300,7 @@ export class Folder<T extends object> implements ErrorSink {
 
   private write(model: AnyModel, update: Update, options: SetOptions): void {
     try {
-      this.attributes.write(model, update, options)
+      write(model, update, options)
     } catch (error) {
       this.note(error)
     }

@@ -71,7 +71,7 @@ export function appended(models: AnyModel[], { removed, added }: Restructuring):
   const gone = indices.map((index) => models[index]!)
   takeOut(models, indices)
   for (const model of added) models.push(model)
-  return { models, removed: gone, removedAt: relative(indices), added, addedAt: undefined, moved: false }
+  return { ...unchanged(models), removed: gone, removedAt: relative(indices), added }
 }
 
 /** Removed members out, shifted and added ones where the ranking wants them. `undefined` if the models turn out not to be ranked. */
@@ -97,15 +97,15 @@ export function ranked(
   const loose: Loose[] = []
   if (shifted.length > 0) {
     const places = [...indices, ...standing(models, shifted)].sort((a, b) => a - b)
-    const moving = new Set(shifted.map(({ model }) => model))
+    const leaving = new Set(gone)
     places.forEach((index, before) => {
-      if (moving.has(models[index]!)) loose.push({ model: models[index]!, gap: index - before })
+      if (!leaving.has(models[index]!)) loose.push({ model: models[index]!, gap: index - before })
     })
     takeOut(models, places)
   } else takeOut(models, indices)
   for (const model of added) loose.push({ model, gap: Infinity })
-  const next = loose.length === 0 ? models : insertRanked(models, loose, ranking)
-  return { models: next, removed: gone, removedAt: relative(indices), added, addedAt: undefined, moved: false }
+  if (loose.length > 0) insertRanked(models, loose, ranking)
+  return { ...unchanged(models), removed: gone, removedAt: relative(indices), added }
 }
 
 /** What leads from `models` to `next`, which has the added ones and not the removed. O(n). */

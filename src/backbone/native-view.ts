@@ -6,7 +6,7 @@ type Listener = (event: Event) => void
 interface Delegated {
   readonly name: string
   readonly selector: string | undefined
-  readonly listener: Listener
+  readonly listener: Listener | undefined
   readonly handler: Listener
   readonly capture: boolean
 }
@@ -67,41 +67,48 @@ export const NativeView = Backbone.View.extend({
     }
   },
 
-  delegate(this: Parts, name: string, selector: string | Listener, given?: Listener): unknown {
-    const listener = typeof selector === 'function' ? selector : given!
-    const match = typeof selector === 'string' && selector !== '' ? selector : undefined
-    const root = this.el
+  delegate(this: Parts, name: string, ...target: Target): unknown {
+    const { el } = this
+    const { selector, listener } = targetOf(target)
     const handler: Listener = (event) => {
-      if (match === undefined) {
-        listener(event)
-        return
+      if (selector !== undefined) {
+        const found = event.target instanceof Element ? event.target.closest(selector) : null
+        if (found === null || found === el || !el.contains(found)) return
+        Object.defineProperty(event, 'delegateTarget', { value: found, configurable: true })
       }
-      const target = event.target instanceof Element ? event.target.closest(match) : null
-      if (target === null || target === root || !root.contains(target)) return
-      Object.defineProperty(event, 'delegateTarget', { value: target, configurable: true })
-      listener(event)
+      listener!(event)
     }
-    const capture = match !== undefined && silentEvents.has(name)
-    root.addEventListener(name, handler, capture)
-    ;(this.delegated ??= []).push({ name, selector: match, listener, handler, capture })
+    const capture = selector !== undefined && silentEvents.has(name)
+    el.addEventListener(name, handler, capture)
+    ;(this.delegated ??= []).push({ name, selector, listener, handler, capture })
     return this
   },
 
-  undelegate(this: Parts, name: string, selector?: string | Listener, given?: Listener): unknown {
-    const listener = typeof selector === 'function' ? selector : given
-    const match = typeof selector === 'string' && selector !== '' ? selector : undefined
-    this.delegated = this.delegated?.filter((each) => {
-      if (each.name !== name || (match !== undefined && each.selector !== match)) return true
-      if (listener !== undefined && each.listener !== listener) return true
-      this.el.removeEventListener(each.name, each.handler, each.capture)
-      return false
-    })
-    return this
+  undelegate(this: Parts, name: string, ...target: Target): unknown {
+    const { selector, listener } = targetOf(target)
+    return drop(
+      this,
+      (each) => each.name === name && (selector ?? each.selector) === each.selector && (listener ?? each.listener) === each.listener,
+    )
   },
 
   undelegateEvents(this: Parts): unknown {
-    for (const { name, handler, capture } of this.delegated ?? []) this.el.removeEventListener(name, handler, capture)
-    this.delegated = undefined
-    return this
+    return drop(this, () => true)
   },
 }) as unknown as NativeViewClass
+
+/** What follows the name of the event: a selector, a listener, or both. */
+type Target = [selector?: string | Listener, listener?: Listener]
+
+function targetOf([selector, listener]: Target): { selector: string | undefined; listener: Listener | undefined } {
+  return typeof selector === 'function' ? { selector: undefined, listener: selector } : { selector: selector || undefined, listener }
+}
+
+function drop(view: Parts, test: (each: Delegated) => boolean): unknown {
+  view.delegated = view.delegated?.filter((each) => {
+    if (!test(each)) return true
+    view.el.removeEventListener(each.name, each.handler, each.capture)
+    return false
+  })
+  return view
+}

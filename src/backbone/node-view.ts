@@ -2,6 +2,7 @@ import type { Observable, Subscription } from 'rxjs'
 import type { FeedEvent, Key } from '../streams/event.js'
 import type { FeedNode } from '../streams/node.js'
 import { equalValues } from '../streams/query.js'
+import { write } from './attributes.js'
 import { bindWith, type BindOptions } from './bind.js'
 import type { Folder, FoldHooks } from './folder.js'
 import { Gate } from './gate.js'
@@ -82,8 +83,7 @@ export class NodeView<T extends object> implements FoldHooks<T> {
 
   /** The newest item with what was written to it since. */
   base(key: Key): Values | undefined {
-    let item = this.item(key) as Values | undefined
-    for (const create of this.creates) if (create.key === key) item ??= create.values
+    const item: object | undefined = this.item(key) ?? this.findCreate((create) => create.key === key)?.values
     if (item === undefined) return undefined
     const base: Values = { ...item }
     for (const write of this.writes) if (write.key === key) Object.assign(base, write.values)
@@ -101,14 +101,7 @@ export class NodeView<T extends object> implements FoldHooks<T> {
   /** Takes back what of a refused write still stands: neither changed since nor written again. */
   undo(write: PendingWrite): void {
     this.end(write)
-    const { model, key, values, before } = write
-    const pending = this.masked(key)
-    const item = this.item(key) as Values | undefined
-    const restored: Values = {}
-    for (const [name, value] of Object.entries(values)) {
-      if (pending?.has(name) !== true && equalValues((model.attributes as Values)[name], value)) restored[name] = (item ?? before)[name]
-    }
-    setOrUnset(model, restored)
+    takeBack(write, this.item(write.key), this.masked(write.key))
   }
 
   /** Expects the echo of what `send` sends, which may come before that returns. */
@@ -121,8 +114,7 @@ export class NodeView<T extends object> implements FoldHooks<T> {
   }
 
   createOf(model: AnyModel): PendingCreate | undefined {
-    for (const create of this.creates) if (create.model === model) return create
-    return undefined
+    return this.findCreate((create) => create.model === model)
   }
 
   /** The item is there under `key`: its model is the one that was made here, even if the node chose another key than it was asked to. */
@@ -174,8 +166,7 @@ export class NodeView<T extends object> implements FoldHooks<T> {
   }
 
   adopt(key: Key): AnyModel | undefined {
-    for (const create of this.creates) if (create.key === key && !create.destroyed) return create.model
-    return undefined
+    return this.findCreate((create) => create.key === key && !create.destroyed)?.model
   }
 
   masked(key: Key): ReadonlySet<string> | undefined {
@@ -187,25 +178,34 @@ export class NodeView<T extends object> implements FoldHooks<T> {
   }
 
   hidden(key: Key): boolean {
-    if (this.destroys.has(key)) return true
-    for (const create of this.creates) if (create.key === key && create.destroyed) return true
-    return false
+    return this.destroys.has(key) || this.findCreate((create) => create.key === key && create.destroyed) !== undefined
   }
 
   kept(): AnyModel[] {
     return [...this.creates].map(({ model }) => model).filter((model) => partsOf(this.collection).get(model) === model)
   }
+
+  private findCreate(test: (create: PendingCreate) => boolean): PendingCreate | undefined {
+    for (const create of this.creates) if (test(create)) return create
+    return undefined
+  }
 }
 
 const unsent = new Promise<never>(() => undefined)
 
-function setOrUnset(model: AnyModel, values: Readonly<Values>): void {
-  if (Object.keys(values).length === 0) return
-  try {
-    model.set(values)
-  } finally {
-    for (const name of Object.keys(values)) if (values[name] === undefined) Reflect.deleteProperty(model.attributes as object, name)
+/** Gives a model back what it had, or what `item` has, under what it was given since and still has. */
+export function takeBack({ model, values, before }: PendingWrite, item?: object, masked?: ReadonlySet<string>): void {
+  const restored: Values = {}
+  for (const [name, value] of Object.entries(values)) {
+    if (masked?.has(name) !== true && equalValues((model.attributes as Values)[name], value))
+      restored[name] = ((item ?? before) as Values)[name]
   }
+  setOrUnset(model, restored)
+}
+
+function setOrUnset(model: AnyModel, values: Readonly<Values>): void {
+  const names = Object.keys(values)
+  if (names.length > 0) write(model, { values, gone: names.filter((name) => values[name] === undefined) }, {})
 }
 
 const views = new WeakMap<AnyCollection, NodeView<never>>()

@@ -95,33 +95,24 @@ const fewInsertions = 12
  * The ranked list with the loose models in it, as a stable sort of all would give it; in place where they are few.
  * O(k log n) comparisons.
  */
-export function insertRanked(models: AnyModel[], loose: readonly Loose[], ranking: Ranking): AnyModel[] {
-  if (loose.length === 1) {
-    const { model, gap } = loose[0]!
-    const index = placeOf(models, ranking.key(model), gap, ranking)
-    if (index === models.length) models.push(model)
-    else models.splice(index, 0, model)
-    return models
-  }
+export function insertRanked(models: AnyModel[], loose: readonly Loose[], ranking: Ranking): void {
   const entries = loose.map(({ model, gap }) => ({ model, gap, key: ranking.key(model), at: 0 }))
-  entries.sort((a, b) => ranking.compare(a.key, b.key) || compareGaps(a.gap, b.gap))
+  entries.sort((a, b) => ranking.compare(a.key, b.key) || a.gap - b.gap || 0)
   for (const entry of entries) entry.at = placeOf(models, entry.key, entry.gap, ranking)
   if (entries.length <= fewInsertions) {
     entries.forEach(({ model, at }, before) => models.splice(at + before, 0, model))
-    return models
+    return
   }
-  const merged: AnyModel[] = []
-  let next = 0
-  for (const { model, at } of entries) {
-    while (next < at) merged.push(models[next++]!)
-    merged.push(model)
+  let from = models.length - 1
+  for (const { model } of entries) models.push(model)
+  // From the end, so that nobody is overwritten before they have moved.
+  for (let to = models.length - 1, last = entries.pop(); last !== undefined; to--) {
+    if (from >= last.at) models[to] = models[from--]!
+    else {
+      models[to] = last.model
+      last = entries.pop()
+    }
   }
-  while (next < models.length) merged.push(models[next++]!)
-  return merged
-}
-
-function compareGaps(a: number, b: number): number {
-  return a === b ? 0 : a - b
 }
 
 function placeOf(models: readonly AnyModel[], key: unknown, gap: number, ranking: Ranking): number {

@@ -3,7 +3,7 @@ import type { FeedNode } from '../streams/node.js'
 import { equalValues } from '../streams/query.js'
 import type { AnyCollection, AnyModel } from './internals.js'
 import { newId } from './new-id.js'
-import { type NodeView, type PendingCreate, type PendingWrite, viewOf } from './node-view.js'
+import { type NodeView, type PendingCreate, type PendingWrite, takeBack, viewOf } from './node-view.js'
 import type { SyncOptions } from './sync.js'
 
 type Values = Record<string, unknown>
@@ -134,18 +134,10 @@ function write(model: AnyModel, key: Key, values: Values, options: SyncOptions, 
     undo: () => {
       options.typed = values
       if (!isShown) return
-      if (view === undefined) detachedUndo(pending)
+      if (view === undefined) takeBack(pending)
       else view.undo(pending)
     },
   }
-}
-
-/** Of a model without a collection. */
-function detachedUndo({ model, values, before }: PendingWrite): void {
-  const restored: Values = {}
-  for (const [name, value] of Object.entries(values))
-    if (equalValues((model.attributes as Values)[name], value)) restored[name] = before[name]
-  model.set(restored)
 }
 
 function viewFor(model: AnyModel): NodeView<object> | undefined {
