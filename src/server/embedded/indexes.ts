@@ -2,6 +2,7 @@ import type { IndexEntry } from './catalog.js'
 import type { Doc } from './codec.js'
 import { compilePredicate, type Predicate } from './predicate.js'
 import { encodeKey, invertKey } from './key-codec.js'
+import { serverError } from './server-errors.js'
 
 /** The codes of a document in one index: without the index's id in front and the document's id behind. */
 export interface IndexCodes {
@@ -13,6 +14,8 @@ export interface IndexCodes {
 /** LMDB's keys have at most 1,978 bytes: 4 for the index's id, up to 900 for the document's, the rest for the values. */
 export const MAX_ID_BYTES = 900
 const MAX_CODE_BYTES = 1000
+/** Of one document in one index, where several arrays are indexed together. */
+const MAX_ENTRIES = 10_000
 
 const LAST = Buffer.alloc(16, 0xff)
 const NOTHING: IndexCodes = { codes: [], multikey: false, cut: false }
@@ -31,6 +34,13 @@ export function codesOf(index: IndexEntry, document: Doc): IndexCodes {
     present ||= found.values.some((value) => value !== undefined)
     const descending = Number(index.key[path]) < 0
     const codes = found.values.map((value) => (descending ? invertKey(encodeKey(value)) : encodeKey(value)))
+    // Every element of one array with every element of another has no bound; MongoDB refuses parallel arrays altogether.
+    if (rows.length > 1 && rows.length * codes.length > MAX_ENTRIES)
+      throw serverError(
+        171,
+        'CannotIndexParallelArrays',
+        `cannot index parallel arrays: ${paths.join(', ')} have too many elements together`,
+      )
     rows = codes.length === 1 ? rows.map((row) => [...row, codes[0]!]) : rows.flatMap((row) => codes.map((code) => [...row, code]))
   }
   if (index.options.sparse === true && !present) return NOTHING

@@ -1,6 +1,6 @@
 import { boundsOf, type Bounds } from './bounds.js'
 import type { CollectionEntry, IndexEntry } from './catalog.js'
-import { cutCode, isComplete, isOrdered } from './indexes.js'
+import { cutCode, isComplete, isOrdered, MAX_ID_BYTES } from './indexes.js'
 import { encodeKey, invertKey, keyTag } from './key-codec.js'
 
 /** How to find the candidates of a filter; all of them are asked again. */
@@ -24,7 +24,8 @@ const EVERYTHING: CodeRange = { low: Buffer.alloc(0), high: Buffer.alloc(0) }
 export function planFor(entry: CollectionEntry, filter: unknown, sort: ReadonlyMap<string, number> | undefined): Plan {
   const bounds = boundsOf(filter)
   const ids = bounds.get('_id')?.equal
-  if (ids !== undefined) return { kind: 'ids', ids: distinctCodes(ids) }
+  // No document has a longer id, and LMDB can't even look for one.
+  if (ids !== undefined) return { kind: 'ids', ids: distinctCodes(ids).filter(({ length }) => length <= MAX_ID_BYTES) }
   let best = planIds(bounds.get('_id'), sort)
   for (const index of entry.indexes) {
     if (!isOrdered(index) || !isComplete(index) || hasPositions(index)) continue
@@ -105,7 +106,8 @@ function orderOf(index: IndexEntry, fixed: number, sort: ReadonlyMap<string, num
     order = same
     at++
   }
-  return order
+  // Ties are in the order of ids only where no further path comes before the id.
+  return at < paths.length ? 0 : order
 }
 
 function hasPositions(index: IndexEntry): boolean {

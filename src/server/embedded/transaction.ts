@@ -68,7 +68,10 @@ export class OverlayTransaction extends TableReader implements Work, Disposable 
     const text = id.toString('latin1')
     for (const index of entry.indexes) {
       if (index.options.unique !== true) continue
-      for (const code of codesOf(index, document).codes) {
+      const { codes, cut } = codesOf(index, document)
+      // Long values differ behind the cut, perhaps: the commit looks there.
+      if (cut) continue
+      for (const code of codes) {
         const holder = this.unique.get(`${index.id}:${code.toString('latin1')}`)
         if (holder !== undefined && holder !== text) throw duplicateKey(entry, index, keyValueOf(index, document))
         for (const found of this.entries(index, { low: code, high: code }, false)) {
@@ -117,13 +120,15 @@ export class OverlayTransaction extends TableReader implements Work, Disposable 
 
   private apply(unit: WriteUnit): void {
     const writes = [...this.pending.values()].flatMap((own) => [...own.values()]).filter((write) => write.before ?? write.after)
-    // Removals first, so that a value of a unique index may pass from one document to another.
-    for (const write of [...writes.filter(({ after }) => after === undefined), ...writes.filter(({ after }) => after !== undefined)]) {
+    for (const write of writes) {
       const entry = unit.ensureCollection(write.entry.namespace)
       const now = unit.document(entry, write.id)
       if (!sameBytes(now, write.before)) throw writeConflict(entry.namespace)
-      if (write.after !== undefined) unit.checkUnique(entry, write.id, write.after.document)
       unit.write(entry, write)
+    }
+    // Only when all is written, so that values of a unique index may pass between documents.
+    for (const { entry, id, after } of writes) {
+      if (after !== undefined) unit.checkUnique(unit.ensureCollection(entry.namespace), id, after.document)
     }
   }
 
