@@ -28,9 +28,9 @@ export class ChangeRoot {
           this.send(transaction)
         })
       }),
-      source.onLost(() => {
+      source.onLost((_reason, name) => {
         turns.run(() => {
-          for (const collection of this.collections.values()) collection.refresh()
+          for (const collection of this.collections.values()) if (name === undefined || name === collection.collection) collection.refresh()
         })
       }),
     ]

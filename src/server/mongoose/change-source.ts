@@ -1,3 +1,4 @@
+import type { ClientSession } from 'mongoose'
 import type { Position } from '../../streams/cursor.js'
 
 /** One change of one document, as the store's history has it. */
@@ -35,12 +36,16 @@ export interface ChangeSource {
   position(): Position
   /** Every transaction from now on, in order. */
   onCommit(listener: (transaction: ChangeTransaction) => void): () => void
-  /** The history can't be followed any more (it is older than the store remembers): everything is to be read anew. */
-  onLost(listener: (reason: string) => void): () => void
-  /** What changed after `position`; `undefined` if that is no longer known, or more than `limit`. */
+  /** The history can't be followed any more (it is older than the store remembers): everything is to be read anew, or only `collection`. */
+  onLost(listener: (reason: string, collection?: string) => void): () => void
+  /** Resolves when the store is being followed; rejects if it can't be. */
+  ready(): Promise<void>
+  /** What changed after `position`, perhaps with what changed at it; `undefined` if that is no longer known, or more than `limit`. */
   changesSince(position: Position, limit: number): readonly ChangeRecord[] | undefined | Promise<readonly ChangeRecord[] | undefined>
+  /** A filter in the store's own language. */
+  storeFilter(filter: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>>
   read(collection: string, filter: Readonly<Record<string, unknown>>): CollectionRead | Promise<CollectionRead>
-  /** Resolves when everything that was written before the call has been given to the listeners. */
-  caughtUp(): Promise<void>
+  /** Resolves when everything that was written in `session`, or else before the call, has been given to the listeners. */
+  caughtUp(session?: ClientSession): Promise<void>
   close(): Promise<void>
 }

@@ -8,6 +8,8 @@ export function embeddedSource(store: EmbeddedStore): ChangeSource {
     position: () => store.position(),
     onCommit: (listener) => store.onCommit(listener),
     onLost: () => () => undefined,
+    ready: () => Promise.resolve(),
+    storeFilter: (filter) => filter,
     changesSince: (position, limit) => {
       const changes = store.changesSince(position, limit + 1)
       return changes === undefined || changes.length > limit ? undefined : changes

@@ -68,7 +68,8 @@ export class ModelStore implements ChannelStore {
 
   async page(filter: Filter<Item>, range: PageRange & { readonly max: number }): Promise<Page<Item>> {
     const model = this.model as unknown as Model<never>
-    const base = storeFilter(model, { $and: [discriminatorFilter(model) ?? {}, filter] })
+    const { source } = changeRootOf(this.model.db)
+    const base = source.storeFilter(storeFilter(model, { $and: [discriminatorFilter(model) ?? {}, filter] }))
     const backwards = range.before !== undefined
     // Past Mongoose to the driver: Mongoose doesn't know our `$prefix`, and what it would cast has been cast.
     const ids = this.idsBetween(range)
@@ -103,11 +104,12 @@ export class ModelStore implements ChannelStore {
     const { db } = this.model
     const root = changeRootOf(db)
     const memory = memoryOf(db)
+    await root.source.ready()
     await memory.prune()
     for (let attempt = 1; ; attempt++) {
       try {
-        const id = await this.once(memory, write, guard)
-        await root.source.caughtUp()
+        const { id, session } = await this.once(memory, write, guard)
+        await root.source.caughtUp(session)
         return id
       } catch (error) {
         const mended = writeError(error)
@@ -117,15 +119,17 @@ export class ModelStore implements ChannelStore {
     }
   }
 
-  private async once(memory: RememberedWrites, write: Write, guard: WriteGuard): Promise<Key> {
+  private async once(memory: RememberedWrites, write: Write, guard: WriteGuard): Promise<{ id: Key; session: ClientSession }> {
     let result: Key | undefined
+    let used: ClientSession | undefined
     await this.model.db.transaction(async (session: ClientSession) => {
+      used = session
       result = await memory.find(write.write, this.channel, session)
       if (result !== undefined) return
       result = await writeDocument(this.model, write, guard, session)
       await memory.add(write.write, this.channel, result, session)
     })
-    return result!
+    return { id: result!, session: used! }
   }
 }
 

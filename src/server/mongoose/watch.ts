@@ -1,9 +1,10 @@
-import type { Connection } from 'mongoose'
+import mongoose, { type Connection } from 'mongoose'
 import { ArgumentError } from '../../errors.js'
 import { ChangeRoot } from './change-root.js'
 import { embeddedStore } from '../embedded/embedded-store.js'
 import type { ChangeSource } from './change-source.js'
 import { embeddedSource } from './embedded-source.js'
+import { MongodbSource } from './mongodb-source.js'
 
 const roots = new WeakMap<Connection, ChangeRoot>()
 
@@ -14,7 +15,7 @@ export function changeRootOf(connection: Connection): ChangeRoot {
   const source = sourceOf(connection)
   if (source === undefined)
     throw new ArgumentError(
-      'this Mongoose connection is not open, or not on the embedded driver: await the connection first; MongoDB itself is not followed yet',
+      'this Mongoose connection is not open: await it first (connection.asPromise()), then subscribe to feeds of its models',
     )
   return watchConnection(connection, source)
 }
@@ -32,5 +33,9 @@ export function watchConnection(connection: Connection, source: ChangeSource): C
 
 function sourceOf(connection: Connection): ChangeSource | undefined {
   const store = embeddedStore(connection)
-  return store === undefined ? undefined : embeddedSource(store)
+  if (store !== undefined) return embeddedSource(store)
+  // One that was closed keeps its `db`.
+  return connection.readyState === mongoose.ConnectionStates.connected && connection.db !== undefined
+    ? new MongodbSource(connection)
+    : undefined
 }

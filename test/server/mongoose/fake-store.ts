@@ -41,6 +41,14 @@ export class FakeStore implements ChangeSource {
     return () => undefined
   }
 
+  ready(): Promise<void> {
+    return Promise.resolve()
+  }
+
+  storeFilter<F>(filter: F): F {
+    return filter
+  }
+
   changesSince(): undefined {
     return undefined
   }
