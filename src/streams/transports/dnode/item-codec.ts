@@ -1,5 +1,7 @@
 import { ArgumentError, ProtocolError } from '../../../errors.js'
+import { type BsonValue, encodeBson } from './bson-value.js'
 import { isForbidden, isRecord } from './json-shape.js'
+import { encodeBytes } from './wire-bytes.js'
 
 /**
  * Relaxed extended JSON for items and queries (https://github.com/mongodb/specifications, extended-json): `{"$date": …}`,
@@ -118,23 +120,6 @@ function encodeInstance(value: object, depth: number): unknown {
   }
   if (value instanceof Uint8Array) return encodeBytes(value)
   const { _bsontype: bson, toJSON } = value as { _bsontype?: unknown; toJSON?: unknown }
-  if (typeof bson === 'string') return encodeBson(value as Bson, bson)
+  if (typeof bson === 'string') return encodeBson(value as BsonValue)
   return typeof toJSON === 'function' ? encodeItem(toJSON.call(value), depth) : encodePlain({ ...value }, depth)
-}
-
-type Bson = Readonly<{ buffer: Uint8Array; position: number; sub_type: number; toString(): string }>
-
-/** Values of the bson package, told by their tag: this code must not need the package. */
-function encodeBson(value: Bson, type: string): unknown {
-  const number = Number(value)
-  if (type === 'Int32' || type === 'Double') return encodeItem(number)
-  // Of ObjectId, UUID, Decimal128, Timestamp and the like: their text.
-  if (type !== 'Long') return type === 'Binary' ? encodeBytes(value.buffer.subarray(0, value.position), value.sub_type) : String(value)
-  return Number.isSafeInteger(number) ? number : { $numberLong: String(value) }
-}
-
-function encodeBytes(bytes: Uint8Array, subType = 0): object {
-  let text = ''
-  for (let start = 0; start < bytes.length; start += 8192) text += String.fromCharCode(...bytes.subarray(start, start + 8192))
-  return { $binary: { base64: btoa(text), subType: subType.toString(16).padStart(2, '0') } }
 }

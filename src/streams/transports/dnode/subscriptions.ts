@@ -123,27 +123,23 @@ export class Subscriptions {
     if (subscription.live && this.cursor !== undefined) subscription.replica.recovery.reach(this.cursor)
   }
 
-  /** @internal */
+  /** @internal Nobody wants it any more. */
   remove(subscription: Subscription): void {
-    if (!this.forget(subscription.sid)) return
-    this.connection?.call('unsubscribe', { sid: subscription.sid }).catch(() => undefined)
-    subscription.request.ended()
-  }
-
-  private forget(sid: number): boolean {
-    const subscription = this.bySid.get(sid)
-    if (subscription === undefined) return false
-    this.bySid.delete(sid)
-    this.touched.delete(subscription)
-    this.leave(subscription)
-    return true
+    if (this.forget(subscription)) this.connection?.call('unsubscribe', { sid: subscription.sid }).catch(() => undefined)
   }
 
   private fail(subscription: Subscription, error: RachisError | undefined): void {
-    if (!this.forget(subscription.sid)) return
-    subscription.request.ended()
+    if (!this.forget(subscription)) return
     if (error === undefined) subscription.replica.complete()
     else subscription.replica.fail(error)
+  }
+
+  private forget(subscription: Subscription): boolean {
+    if (!this.bySid.delete(subscription.sid)) return false
+    this.touched.delete(subscription)
+    this.leave(subscription)
+    subscription.request.ended()
+    return true
   }
 
   private subscribe(subscription: Subscription): void {
