@@ -79,7 +79,7 @@ class Listener implements DnodeListener {
     this.limits = { ...defaultListenLimits, ...options.limits }
     this.keepaliveMs = options.keepaliveMs ?? 25_000
     this.timer = setInterval(() => {
-      const now = Date.now()
+      const now = performance.now()
       for (const session of [...this.sessions]) session.tick(now)
     }, this.keepaliveMs).unref()
   }

@@ -26,7 +26,7 @@ export class Session {
   private unanswered = 0
   /** The answer to hello, once it has come. */
   private greeting: Promise<CallResult<'hello'>> | undefined
-  private heardAt = Date.now()
+  private heardAt = performance.now()
   private readonly handshake: NodeJS.Timeout
   private writes: Promise<unknown> = Promise.resolve()
 
@@ -61,7 +61,7 @@ export class Session {
   /** Takes what has arrived; never throws. */
   receive(chunk: string | Uint8Array): void {
     if (this.connection.ended) return
-    this.heardAt = Date.now()
+    this.heardAt = performance.now()
     this.dnode.receive(chunk)
   }
 
@@ -73,7 +73,7 @@ export class Session {
     this.gone()
   }
 
-  /** Pings, and ends what no longer lives. */
+  /** Pings, and ends what no longer lives. `now` is of the clock that nobody sets. */
   tick(now: number): void {
     const { slowSince } = this.connection.outlet
     if (now - this.heardAt > silentKeepalives * this.keepalive) this.link.destroy()

@@ -43,6 +43,7 @@ export interface ConnectionLimits {
 
 /** How long after their expiry credentials are still good, while they are being renewed. */
 const graceMs = 15_000
+const longestWait = 2 ** 31 - 1
 /** More touched keys than this are not worth looking up: the snapshot is sent. */
 const resumableKeys = 5_000
 
@@ -79,17 +80,23 @@ export class Connection {
   identify({ user, expires }: Identity<unknown>): void {
     this.user = user
     clearTimeout(this.expiry)
-    if (expires !== undefined) {
-      const wait = Math.min(expires.getTime() - Date.now() + graceMs, 2 ** 31 - 1)
-      this.expiry = setTimeout(() => {
-        this.bye(new DeniedError('the credentials have expired'))
-      }, wait).unref()
-    }
-    if (this.identified) this.recheck()
-    else {
-      this.identified = true
-      this.host.identified(this)
-    }
+    if (expires !== undefined) this.awaitExpiry(expires)
+    const known = this.identified
+    this.identified = true
+    this.host.identified(this)
+    if (known) this.recheck()
+  }
+
+  /** A timer can't wait longer than 25 days. */
+  private awaitExpiry(expires: Date): void {
+    const left = expires.getTime() + graceMs - Date.now()
+    this.expiry = setTimeout(
+      () => {
+        if (left > longestWait) this.awaitExpiry(expires)
+        else this.bye(new DeniedError('the credentials have expired'))
+      },
+      Math.min(left, longestWait),
+    ).unref()
   }
 
   /** Judges all subscriptions anew: what is no longer allowed goes, what is allowed otherwise is sent as it is now. */

@@ -63,7 +63,7 @@ export class Outlet {
   }
 
   private slowDown(): void {
-    this.slowSince = Date.now()
+    this.slowSince = performance.now()
     this.link.onDrain(() => {
       this.catchUp()
     })

@@ -9,9 +9,13 @@ export class Presence {
 
   constructor(private readonly show: (user: unknown) => Readonly<Record<string, unknown>> | undefined) {}
 
+  /** The connection is this user's, from now on. */
   enter(connection: object, user: unknown): void {
     const data = this.show(user)
-    if (data === undefined) return
+    if (data === undefined) {
+      this.leave(connection)
+      return
+    }
     // An id of its own: nothing that a client may see should name a connection.
     const id = this.shown.get(connection) ?? randomId()
     this.shown.set(connection, id)

@@ -152,6 +152,25 @@ describe('listenDnode', () => {
     await raw.ended
   })
 
+  it('ends nobody because the clock was set', async () => {
+    await start({ keepaliveMs: 30 })
+    const raw = await client()
+    await raw.hello()
+    const { now } = Date
+    Date.now = () => now() + 86_400_000
+    try {
+      for (let pings = 0; pings < 3; pings++) {
+        await raw.line(({ method }) => method === 'ping')
+        raw.lines.length = 0
+        raw.socket.write('{"method":"pong","arguments":[]}\n')
+      }
+    } finally {
+      Date.now = now
+    }
+    assert.equal(raw.socket.closed, false)
+    raw.socket.destroy()
+  })
+
   it('ends who does not renew credentials that expire', async () => {
     await start({}, { authenticate: () => ({ user: 1, expires: new Date(Date.now() - 14_980) }) })
     const raw = await client()

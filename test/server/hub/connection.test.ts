@@ -355,7 +355,9 @@ describe('a connection to a hub', () => {
   })
 
   it('keeps, when it publishes over an item, what it may not write', async () => {
-    const { client, source } = start({ ...open, fields: { readable: ['id', 'n'], writable: ['id', 'n'] } }, [{ id: 'a', owner: 'bob', n: 1 }])
+    const { client, source } = start({ ...open, fields: { readable: ['id', 'n'], writable: ['id', 'n'] } }, [
+      { id: 'a', owner: 'bob', n: 1 },
+    ])
     const write = { type: 'publish', write: 'w', id: undefined, item: { id: 'a' }, create: false } as const
     await client('ann').connection.write('notes', write)
     assert.deepEqual(source.get('a'), { id: 'a', owner: 'bob' })
@@ -386,5 +388,35 @@ describe('a connection to a hub', () => {
     )
     const [[entered], [, left]] = puts(lines) as any
     assert.deepEqual([entered[0][1], left], [{ name: 'bob' }, [entered[0][0]]])
+  })
+
+  it('is seen as who it has become, or no longer', async () => {
+    const { client, hub } = start()
+    hub.presence('online', { show: (user) => (user === 'nobody' ? undefined : { name: user }), rules: { read: () => true } })
+    const { connection } = client('ann')
+    const seen = async (): Promise<unknown[]> => (await connection.page('online', {})).items.map(([, { name }]) => name)
+    connection.identify({ user: 'bob' })
+    assert.deepEqual(await seen(), ['bob'])
+    connection.identify({ user: 'nobody' })
+    assert.deepEqual(await seen(), [])
+  })
+
+  it('lives until its credentials expire, also if that is years away', () => {
+    const { client } = start()
+    const { connection } = client()
+    const { setTimeout: real } = globalThis
+    const due: (() => void)[] = []
+    globalThis.setTimeout = ((job: () => void, wait: number) => {
+      assert.ok(wait < 2 ** 31)
+      due.push(job)
+      return { unref: () => undefined }
+    }) as never
+    try {
+      connection.identify({ user: 'ann', expires: new Date(Date.now() + 2 ** 31 + 60_000) })
+      due[0]!()
+      assert.deepEqual([due.length, connection.ended], [2, false])
+    } finally {
+      globalThis.setTimeout = real
+    }
   })
 })
