@@ -159,8 +159,9 @@ export class Folder<T extends object> implements ErrorSink {
       else applyPlainly(this, events, options, byPlace && !orderKnown)
     } finally {
       this.current = undefined
-      this.gone.clear()
-      this.adopted.clear()
+      // Clearing makes a new table even where there is nothing.
+      if (this.gone.size > 0) this.gone.clear()
+      if (this.adopted.size > 0) this.adopted.clear()
     }
     this.rethrow()
   }

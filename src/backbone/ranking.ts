@@ -96,9 +96,11 @@ const fewInsertions = 12
  * O(k log n) comparisons.
  */
 export function insertRanked(models: AnyModel[], loose: readonly Loose[], ranking: Ranking): void {
-  const entries = loose.map(({ model, gap }) => ({ model, gap, key: ranking.key(model), at: 0 }))
-  entries.sort((a, b) => ranking.compare(a.key, b.key) || a.gap - b.gap || 0)
-  for (const entry of entries) entry.at = placeOf(models, entry.key, entry.gap, ranking)
+  const entries = loose.map(({ model, gap }) => {
+    const key = ranking.key(model)
+    return { model, gap, key, at: placeOf(models, key, gap, ranking) }
+  })
+  if (entries.length > 1) entries.sort((a, b) => ranking.compare(a.key, b.key) || a.gap - b.gap || 0)
   if (entries.length <= fewInsertions) {
     entries.forEach(({ model, at }, before) => models.splice(at + before, 0, model))
     return
