@@ -128,8 +128,9 @@ class Binding<T extends object> {
     this.events = []
     this.snapshot = undefined
     if (snapshot === undefined && events.length === 0) return
-    this.waiting.push({ events, snapshot, ordered })
-    if (!this.busy) this.work()
+    const batch = { events, snapshot, ordered }
+    if (this.busy) this.waiting.push(batch)
+    else this.work(batch)
   }
 
   private show({ events, snapshot, ordered }: Batch<T>): void {
@@ -145,12 +146,12 @@ class Binding<T extends object> {
     this.folder.replace(snapshot, this.options.snapshot ?? 'reset', ordered)
   }
 
-  private work(): void {
+  private work(first: Batch<T>): void {
     this.busy = true
     let thrown: { readonly error: unknown } | undefined
-    while (this.waiting.length > 0 && !this.closed) {
+    for (let batch: Batch<T> | undefined = first; batch !== undefined && !this.closed; batch = this.waiting.shift()) {
       try {
-        this.show(this.waiting.shift()!)
+        this.show(batch)
         this.applied()
         this.options.committed?.()
       } catch (error) {
