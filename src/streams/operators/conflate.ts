@@ -1,12 +1,4 @@
-import {
-  asyncScheduler,
-  isObservable,
-  type Observable,
-  type OperatorFunction,
-  type SchedulerLike,
-  Subscriber,
-  type Subscription,
-} from 'rxjs'
+import { asyncScheduler, isObservable, type Observable, type OperatorFunction, type SchedulerLike, Subscriber, Subscription } from 'rxjs'
 import { ArgumentError } from '../../errors.js'
 import { type CursorSource, markAt, readCursor } from '../cursor.js'
 import { type Absent, absent, commitAt, cursorSourceOf, difference, type Feed, type FeedEvent, type Key, type Reset } from '../event.js'
@@ -17,6 +9,8 @@ import { turns } from '../internal/turns.js'
  * Whole transactions merged into one: at most one in `when` milliseconds, or one at each value of `when` (an animation frame, a demand).
  * What waits is the net effect, never more than one event a key. The first snapshot isn't delayed. Order is dropped.
  *
+ * `scheduler` replaces `setTimeout`, for virtual time.
+ *
  * An asynchronous boundary: what follows isn't aligned with its siblings. Cost: O(1) an event, memory for what waits.
  *
  * ```ts
@@ -24,10 +18,7 @@ import { turns } from '../internal/turns.js'
  * prices.pipe(conflate(animationFrames()))
  * ```
  */
-export function conflate<T>(
-  when: number | Observable<unknown>,
-  scheduler: SchedulerLike = asyncScheduler,
-): OperatorFunction<FeedEvent<T>, FeedEvent<T>> {
+export function conflate<T>(when: number | Observable<unknown>, scheduler?: SchedulerLike): OperatorFunction<FeedEvent<T>, FeedEvent<T>> {
   if (!isObservable(when) && !(when >= 0))
     throw new ArgumentError(`conflate: the time must be a number of milliseconds from 0, not ${String(when)}`)
   return (feed: Feed<T>) => operate(feed, (out: Subscriber<FeedEvent<T>>) => new ConflateSubscriber(out, when, scheduler))
@@ -46,7 +37,7 @@ class ConflateSubscriber<T> extends FeedSubscriber<FeedEvent<T>, FeedEvent<T>> {
   constructor(
     out: Subscriber<FeedEvent<T>>,
     private readonly when: number | Observable<unknown>,
-    private readonly scheduler: SchedulerLike,
+    private readonly scheduler: SchedulerLike | undefined,
   ) {
     super(out, 'conflate')
     if (!isObservable(when)) return
@@ -100,10 +91,16 @@ class ConflateSubscriber<T> extends FeedSubscriber<FeedEvent<T>, FeedEvent<T>> {
 
   private wait(milliseconds: number): void {
     if (this.timer !== undefined) return
-    this.timer = this.scheduler.schedule(() => {
+    const flush = (): void => {
       this.timer = undefined
       this.flush()
-    }, milliseconds)
+    }
+    if (this.scheduler === undefined) {
+      const timeout = setTimeout(flush, milliseconds)
+      this.timer = new Subscription(() => {
+        clearTimeout(timeout)
+      })
+    } else this.timer = this.scheduler.schedule(flush, milliseconds)
     this.add(this.timer)
   }
 

@@ -1,6 +1,7 @@
-import { ArgumentError, conflate } from '../../../src/streams/index.js'
+import { ArgumentError, conflate, Source } from '../../../src/streams/index.js'
 import { feedMarbles, marble } from '../../../src/streams/testing/index.js'
 import assert from 'node:assert/strict'
+import { asyncScheduler } from 'rxjs'
 
 interface Row {
   readonly id: string
@@ -24,7 +25,7 @@ describe('conflate', () => {
     'sends the snapshot at once and then the net effect once in a time',
     feedMarbles(({ feed, expectFeed }) => {
       const source = feed<Row>('                      (Ra.)(c.)(d.)------|', values)
-      expectFeed(source.pipe(conflate(9)), '          (Ra.)---------(e.)-|', values)
+      expectFeed(source.pipe(conflate(9, asyncScheduler)), '          (Ra.)---------(e.)-|', values)
     }),
   )
 
@@ -32,7 +33,7 @@ describe('conflate', () => {
     'sends nothing for what came and went',
     feedMarbles(({ feed, expectFeed }) => {
       const source = feed<Row>('              (Ra.)(b.)(x.)----------', values)
-      expectFeed(source.pipe(conflate(9)), '  (Ra.)---------.--------', values)
+      expectFeed(source.pipe(conflate(9, asyncScheduler)), '  (Ra.)---------.--------', values)
     }),
   )
 
@@ -49,9 +50,20 @@ describe('conflate', () => {
     'sends what waits before the end, and releases its timer',
     feedMarbles(({ feed, expectFeed }) => {
       const source = feed<Row>('               (Ra.)(c.)|', values)
-      expectFeed(source.pipe(conflate(50)), '  (Ra.)----(c.|)', values)
+      expectFeed(source.pipe(conflate(50, asyncScheduler)), '  (Ra.)----(c.|)', values)
     }),
   )
+
+  it('releases its timer with its consumer', () => {
+    const source = new Source<Row>({ key: (row) => row.id })
+    const timers = (): number => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length
+    const before = timers()
+    const subscription = source.feed.pipe(conflate(60_000)).subscribe()
+    source.publish(a1)
+    assert.equal(timers(), before + 1)
+    subscription.unsubscribe()
+    assert.equal(timers(), before)
+  })
 
   it('refuses a time that is none', () => {
     assert.throws(() => conflate(-1), ArgumentError)
