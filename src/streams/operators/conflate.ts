@@ -1,4 +1,4 @@
-import { asyncScheduler, isObservable, type Observable, type OperatorFunction, type SchedulerLike, Subscriber, Subscription } from 'rxjs'
+import { isObservable, type Observable, type OperatorFunction, type SchedulerLike, Subscriber, Subscription } from 'rxjs'
 import { ArgumentError } from '../../errors.js'
 import { type CursorSource, markAt, readCursor } from '../cursor.js'
 import { type Absent, absent, commitAt, cursorSourceOf, difference, type Feed, type FeedEvent, type Key, type Reset } from '../event.js'
