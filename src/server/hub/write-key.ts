@@ -12,9 +12,9 @@ export function writeKey(channel: string, user: unknown, write: Write): string {
 }
 
 /** What of a user stays the same when they sign in again. */
-function nameOf(user: unknown): string {
+function nameOf(user: unknown): unknown {
   if (typeof user !== 'object' || user === null) return String(user)
   const { id, _id } = user as { readonly id?: unknown; readonly _id?: unknown }
   const name = id ?? _id
-  return typeof name === 'symbol' || typeof name === 'function' ? '' : String(name ?? '')
+  return typeof name === 'bigint' ? String(name) : name
 }

@@ -13,7 +13,7 @@ type Schema = (path: string) => Holds
  * result matches what `filter` does, or more: whoever reads by it asks `filter` again.
  */
 export function storeFilter(model: Model<never>, filter: Filter<Item>): Record<string, unknown> {
-  return translated((path) => holdsAt(model, path), filter as Conditions).filter
+  return translated((path) => holdsAt(model, path), filter).filter
 }
 
 function translated(schema: Schema, filter: Conditions): { filter: Record<string, unknown>; exact: boolean } {

@@ -53,7 +53,7 @@ describe('the queries of a hub', () => {
       const reported: unknown[] = []
       const feed = throwError(() => failure)
       const hub = new Hub({ onError: (error) => reported.push(error) })
-      hub.channel('notes', { feed: feed as never, rules: { read: () => true, fields: { readable: '*' } } })
+      hub.channel('notes', { feed: feed, rules: { read: () => true, fields: { readable: '*' } } })
       const link = new FakeLink()
       const connection = hub.connect(link)
       connection.identify({ user: undefined })

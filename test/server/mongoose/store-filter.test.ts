@@ -21,7 +21,7 @@ describe('a filter over ids', () => {
 
   const size = (filter: object): { readonly now: number; stop(): void } => {
     const state = new Map<string, unknown>()
-    const subscription = modelFeed<object>(model, { filter } as never).subscribe((event) => applyEvent(state, event))
+    const subscription = modelFeed<object>(model, { filter }).subscribe((event) => applyEvent(state, event))
     return { get now() { return state.size }, stop: () => subscription.unsubscribe() } // prettier-ignore
   }
 
