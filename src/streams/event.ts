@@ -86,27 +86,23 @@ class EventRecord {
     return this.type === 'reset' ? (this.item as string) : undefined
   }
 
+  /** Only what belongs to its type. */
   toJSON(): object {
-    return plain(this)
+    const { type, id, item, previous, at, from, cursor, reason } = this
+    if (type === 'commit') return { type, cursor }
+    if (type === 'reset') return { type, reason }
+    return {
+      type,
+      id,
+      ...(type !== 'retract' && { item }),
+      ...(type !== 'publish' && { previous }),
+      ...(from >= 0 && { from }),
+      ...(at >= 0 && { at }),
+    }
   }
 
   [Symbol.for('nodejs.util.inspect.custom')](): object {
-    return plain(this)
-  }
-}
-
-/** Only what belongs to its type. */
-function plain(event: EventRecord): object {
-  const { type, id, item, previous, at, from, cursor, reason } = event
-  if (type === 'commit') return { type, cursor }
-  if (type === 'reset') return { type, reason }
-  return {
-    type,
-    id,
-    ...(type !== 'retract' && { item }),
-    ...(type !== 'publish' && { previous }),
-    ...(from >= 0 && { from }),
-    ...(at >= 0 && { at }),
+    return this.toJSON()
   }
 }
 
@@ -167,21 +163,12 @@ export function cursorSourceOf(commit: Commit): CursorSource {
  * Places are dropped: ordered events don't compose.
  */
 export function composeEvents<T>(first: ItemEvent<T>, second: ItemEvent<T>): ItemEvent<T> | undefined {
-  const before = first.type === 'publish' ? absent : first.previous
-  const after = second.type === 'retract' ? absent : second.item
-  return difference(first.id, before, after)
+  return difference(first.id, before(first), after(second))
 }
 
-/** The event that undoes `event`. */
+/** The event that undoes `event`. Its place is dropped. */
 export function invertEvent<T>(event: ItemEvent<T>): ItemEvent<T> {
-  switch (event.type) {
-    case 'publish':
-      return retractEvent(event.id, event.item)
-    case 'change':
-      return changeEvent(event.id, event.previous, event.item)
-    case 'retract':
-      return publishEvent(event.id, event.previous)
-  }
+  return difference(event.id, after(event), before(event))!
 }
 
 /** Applies one event to a state by key. Marks don't alter it, a reset empties it. */
@@ -207,10 +194,26 @@ export const absent: unique symbol = Symbol('absent')
 /** No item. */
 export type Absent = typeof absent
 
-/** The event that leads from `before` to `after`, or `undefined` when they are the same. */
-export function difference<T>(id: Key, before: T | Absent, after: T | Absent): ItemEvent<T> | undefined {
+/** The item that an event takes away. */
+export function before<T>(event: ItemEvent<T>): T | Absent {
+  return event.type === 'publish' ? absent : event.previous
+}
+
+/** The item that an event brings. */
+export function after<T>(event: ItemEvent<T>): T | Absent {
+  return event.type === 'retract' ? absent : event.item
+}
+
+/** The item under `id`. */
+export function itemIn<T>(state: ReadonlyMap<Key, T>, id: Key): T | Absent {
+  const item = state.get(id)
+  return item !== undefined || state.has(id) ? (item as T) : absent
+}
+
+/** The event that leads from `before` to `after`, or `undefined` when they are the same; with places, of an ordered feed. */
+export function difference<T>(id: Key, before: T | Absent, after: T | Absent, from = -1, at = -1): ItemEvent<T> | undefined {
   if (before === after) return undefined
-  if (before === absent) return publishEvent(id, after as T)
-  if (after === absent) return retractEvent(id, before)
-  return changeEvent(id, after, before)
+  if (before === absent) return publishEvent(id, after as T, at)
+  if (after === absent) return retractEvent(id, before, from)
+  return changeEvent(id, after, before, from, at)
 }

@@ -1,22 +1,12 @@
-import { Observable, type Subscriber } from 'rxjs'
+import type { Subscriber } from 'rxjs'
 import { ArgumentError, MissingError } from '../errors.js'
 import { markAt, type RootMark, sortableNumber } from './cursor.js'
-import {
-  absent,
-  commitAt,
-  composeEvents,
-  difference,
-  type Feed,
-  type FeedEvent,
-  invertEvent,
-  type ItemEvent,
-  type Key,
-  publishEvent,
-  resetEvent,
-} from './event.js'
+import { type Absent, absent, commitAt, difference, type Feed, type FeedEvent, type ItemEvent, itemIn, type Key } from './event.js'
 import { freezeItem } from './internal/freeze.js'
-import { turns } from './internal/turns.js'
+import { makeFeed } from './internal/operator.js'
 import { randomId } from './internal/random-id.js'
+import { sendSnapshot } from './internal/snapshot.js'
+import { turns } from './internal/turns.js'
 
 /** What an `edit` callback may do; the same as the Source itself, all in one transaction. */
 export interface SourceTransaction<T> {
@@ -26,12 +16,13 @@ export interface SourceTransaction<T> {
   retract(id: Key): void
 }
 
+/** What each key that was touched had before. */
+type Before<T> = Map<Key, T | Absent>
+
 interface Sink<T> {
   readonly out: Subscriber<FeedEvent<T>>
-  /** The turn in which it subscribed: it has this turn's state already, and only waits for the commit. */
-  readonly joined: number
-  /** How much of the running edit its snapshot contains. */
-  seen: number
+  /** Of one that subscribed in the middle of a transaction: what was touched since. */
+  since: Before<T> | undefined
 }
 
 /**
@@ -54,18 +45,19 @@ export class Source<T extends object> {
   private readonly key: (item: T) => Key
   private readonly root: string = randomId()
   private count = 0
-  private mark: RootMark
-  private log: ItemEvent<T>[] | undefined
+  private mark = this.markNow()
+  /** What the running transaction has touched, and what it has since each has joined that came in its middle. */
+  private readonly records: [touched: Before<T>, ...since: Before<T>[]] = [new Map()]
+  private writing = false
+  /** A transaction runs, or its events are being sent. */
+  private open = false
   private completed = false
 
   constructor(options: { readonly key: (item: T) => Key; readonly initial?: Iterable<T> }) {
     this.key = options.key
     for (const item of options.initial ?? []) this.items.set(this.keyOf(item), freezeItem(item))
-    this.mark = this.markNow()
-    this.feed = new Observable<FeedEvent<T>>((out) => {
-      turns.join(() => {
-        this.attach(out)
-      })
+    this.feed = makeFeed<FeedEvent<T>>((out) => {
+      this.attach(out)
     })
   }
 
@@ -83,19 +75,18 @@ export class Source<T extends object> {
   publish(item: T): void {
     const id = this.keyOf(item)
     this.write(() => {
-      this.put(id, item)
+      this.put(id, freezeItem(item))
     })
   }
 
   /** Sets and unsets fields of an existing item; throws `MissingError` if there is none, `ArgumentError` if its key would change. */
   patch(id: Key, set: Partial<T>, options?: { readonly unset?: readonly string[] }): void {
     this.write(() => {
-      const next: Record<string, unknown> = { ...this.existing('patch', id), ...set }
+      const next = { ...this.existing('patch', id), ...set }
       for (const field of options?.unset ?? []) Reflect.deleteProperty(next, field)
-      const patched = next as T
-      const key = this.keyOf(patched)
+      const key = this.keyOf(next)
       if (key !== id) throw new ArgumentError(`patch: the key ${id} would become ${key}; retract the item and publish the new one`)
-      this.put(id, patched)
+      this.put(id, freezeItem(next))
     })
   }
 
@@ -103,35 +94,35 @@ export class Source<T extends object> {
   retract(id: Key): void {
     this.write(() => {
       this.existing('retract', id)
-      this.remove(id)
+      this.put(id, absent)
     })
   }
 
   /** Makes all writes of `transaction` one transaction. If it throws, or is asynchronous, nothing has happened. */
   edit(transaction: (tx: SourceTransaction<T>) => void): void {
     this.write(() => {
+      const run: (tx: SourceTransaction<T>) => unknown = transaction
       let open = true
       // A callback that goes on after its return can't write any more.
-      const guard =
-        <A extends unknown[]>(write: (...args: A) => void) =>
-        (...args: A): void => {
-          if (!open) throw new ArgumentError('edit: the transaction is over; write before the callback returns')
-          write(...args)
-        }
+      const check = (): void => {
+        if (!open) throw new ArgumentError('edit: the transaction is over; write before the callback returns')
+      }
       try {
-        const tx: SourceTransaction<T> = {
+        const result = run({
           get: (id) => this.get(id),
-          publish: guard((item) => {
+          publish: (item) => {
+            check()
             this.publish(item)
-          }),
-          patch: guard((id, set, options) => {
+          },
+          patch: (id, set, options) => {
+            check()
             this.patch(id, set, options)
-          }),
-          retract: guard((id) => {
+          },
+          retract: (id) => {
+            check()
             this.retract(id)
-          }),
-        }
-        const result: unknown = (transaction as (tx: SourceTransaction<T>) => unknown)(tx)
+          },
+        })
         if (typeof (result as PromiseLike<unknown> | undefined)?.then === 'function') {
           void Promise.resolve(result).catch(() => undefined)
           throw new ArgumentError('edit: the callback is asynchronous; await first, then edit')
@@ -145,9 +136,9 @@ export class Source<T extends object> {
   /** Makes `items` the whole content, sending only the difference. The same object under the same key is no difference. */
   replaceAll(items: Iterable<T>): void {
     const next = new Map<Key, T>()
-    for (const item of items) next.set(this.keyOf(item), item)
+    for (const item of items) next.set(this.keyOf(item), freezeItem(item))
     this.write(() => {
-      for (const id of [...this.items.keys()]) if (!next.has(id)) this.remove(id)
+      for (const id of this.items.keys()) if (!next.has(id)) this.put(id, absent)
       for (const [id, item] of next) this.put(id, item)
     })
   }
@@ -175,115 +166,76 @@ export class Source<T extends object> {
   }
 
   private attach(out: Subscriber<FeedEvent<T>>): void {
-    const open = this.log !== undefined || this.sending
-    const sink: Sink<T> = { out, joined: open ? turns.serial : 0, seen: this.log?.length ?? Infinity }
+    const since: Before<T> | undefined = this.open ? new Map<Key, T | Absent>() : undefined
+    if (since !== undefined) this.records.push(since)
+    const sink: Sink<T> = { out, since }
     out.add(() => this.sinks.delete(sink))
-    out.next(resetEvent('subscribed'))
-    for (const [id, item] of this.items) {
-      if (out.closed) return
-      out.next(publishEvent(id, item))
-    }
-    if (!open) out.next(commitAt(this.mark, 0))
+    sendSnapshot(this.items, out)
+    if (!this.open) out.next(commitAt(this.mark, 0))
     if (this.completed) out.complete()
     else if (!out.closed) this.sinks.add(sink)
   }
 
-  private sending = false
-
   private write(change: () => void): void {
-    if (this.log !== undefined) {
-      change()
-      return
+    if (this.writing) change()
+    else if (this.completed) throw new ArgumentError('Source: it has been completed')
+    else {
+      turns.run(() => {
+        this.transact(change)
+      })
     }
-    if (this.completed) throw new ArgumentError('Source: it has been completed')
-    turns.run(() => {
-      this.transact(change)
-    })
   }
 
   private transact(change: () => void): void {
-    const log: ItemEvent<T>[] = (this.log = [])
+    let failed = true
+    this.writing = this.open = true
     try {
       change()
-    } catch (error) {
-      for (let index = log.length - 1; index >= 0; index--) this.undo(log[index]!)
-      this.log = undefined
-      this.rejoin(log)
-      throw error
+      failed = false
+      this.count++
+      this.mark = this.markNow()
+    } finally {
+      if (failed) for (const [id, item] of [...this.records[0]].reverse()) this.put(id, item)
+      this.writing = false
+      this.send(failed)
+      this.open = false
     }
-    this.log = undefined
-    this.send(log)
   }
 
-  private send(log: readonly ItemEvent<T>[]): void {
-    const events = netEffect(log)
-    this.count++
-    this.mark = this.markNow()
-    this.sending = true
-    for (const sink of this.sinks) {
-      if (sink.joined === turns.serial) {
-        // It subscribed inside the callback, or while this loop runs: it misses only what came after its snapshot.
-        for (let index = sink.seen; index < log.length; index++) sink.out.next(log[index]!)
-        sink.seen = log.length
-        continue
-      }
-      for (const event of events) sink.out.next(event)
-    }
-    this.sending = false
+  /** Sends each subscriber what it misses, then the commit; if the transaction has failed, only who has seen a part of it. */
+  private send(failed: boolean): void {
+    const events = this.effect(this.records[0])
+    this.records.length = 1
     const commit = commitAt(this.mark, 0)
-    for (const sink of this.sinks) sink.out.next(commit)
-  }
-
-  /** After a rollback: who joined inside the callback is led back, and is ready. */
-  private rejoin(log: readonly ItemEvent<T>[]): void {
+    for (const { out, since } of this.sinks) for (const event of since === undefined ? events : this.effect(since)) out.next(event)
     for (const sink of this.sinks) {
-      if (sink.joined !== turns.serial) continue
-      for (let index = sink.seen - 1; index >= 0; index--) sink.out.next(invertEvent(log[index]!))
-      sink.out.next(commitAt(this.mark, 0))
+      if (failed && sink.since === undefined) continue
+      sink.since = undefined
+      sink.out.next(commit)
     }
   }
 
-  private put(id: Key, item: T): void {
-    const previous = this.items.get(id)
-    const event = difference(id, previous ?? absent, freezeItem(item))
-    if (event === undefined) return
-    this.items.set(id, item)
-    this.log!.push(event)
+  /** The events that lead here from before `touched`, which is emptied. */
+  private effect(touched: Before<T>): readonly ItemEvent<T>[] {
+    const events: ItemEvent<T>[] = []
+    for (const [id, before] of touched) {
+      const event = difference(id, before, itemIn(this.items, id))
+      if (event !== undefined) events.push(event)
+    }
+    touched.clear()
+    return events
   }
 
-  private remove(id: Key): void {
-    const previous = this.items.get(id)
-    if (previous === undefined) return
-    this.items.delete(id)
-    this.log!.push(difference(id, previous, absent)!)
-  }
-
-  private undo(event: ItemEvent<T>): void {
-    if (event.type === 'publish') this.items.delete(event.id)
-    else this.items.set(event.id, event.previous)
+  private put(id: Key, item: T | Absent): void {
+    const before = itemIn(this.items, id)
+    if (before === item) return
+    if (item === absent) this.items.delete(id)
+    else this.items.set(id, item)
+    for (const record of this.records) if (!record.has(id)) record.set(id, before)
   }
 
   private markNow(): RootMark {
     const { root, count } = this
     return markAt(this, () => ({ [root]: sortableNumber(count) }))
   }
-}
-
-/** One event a key. The log itself where no key occurs twice. */
-function netEffect<T>(log: readonly ItemEvent<T>[]): readonly ItemEvent<T>[] {
-  if (log.length < 2) return log
-  const net = new Map<Key, ItemEvent<T>>()
-  let repeated = false
-  for (const event of log) {
-    const earlier = net.get(event.id)
-    if (earlier === undefined) {
-      net.set(event.id, event)
-      continue
-    }
-    repeated = true
-    const both = composeEvents(earlier, event)
-    if (both === undefined) net.delete(event.id)
-    else net.set(event.id, both)
-  }
-  return repeated ? [...net.values()] : log
 }

@@ -1,16 +1,27 @@
-import { applyEvent, type FeedEvent, isPlaced, type ItemEvent, type Key, type OrderedItemEvent, publishEvent } from '../event.js'
-import { PositionTree, type TreeNode } from './position-tree.js'
+import type { Subscriber } from 'rxjs'
+import {
+  absent,
+  applyEvent,
+  difference,
+  type FeedEvent,
+  isPlaced,
+  type ItemEvent,
+  type Key,
+  type OrderedItemEvent,
+  publishEvent,
+  retractEvent,
+} from '../event.js'
+import { shareList } from './list-reader.js'
+import { type Entry, PositionTree } from './position-tree.js'
+import { risingRun } from './rising-run.js'
+import { sendDifference, sendSnapshot } from './snapshot.js'
 
-interface Held<T> {
-  readonly id: Key
-  item: T
-  leaf: TreeNode<Held<T>> | undefined
-}
-
-/** The state of a feed, ordered or not, held so that a late subscriber can be given it. O(log n) an ordered event, O(1) another. */
+/** The state of a feed, ordered or not. O(log n) an ordered event, O(1) another. */
 export class HeldState<T> {
+  /** What is here if the feed is ordered. */
+  readonly list = new PositionTree<Entry<T>>()
+  /** What is here if it isn't. */
   private readonly items = new Map<Key, T>()
-  private readonly places = new PositionTree<Held<T>>()
 
   apply(event: ItemEvent<T>): void {
     if (isPlaced(event)) this.place(event)
@@ -19,25 +30,40 @@ export class HeldState<T> {
 
   clear(): void {
     this.items.clear()
-    this.places.load([])
+    this.list.load([])
   }
 
-  /** The state as publishes, in order. */
-  *publishes(): Iterable<FeedEvent<T>> {
-    for (const [id, item] of this.items) yield publishEvent(id, item)
-    let at = 0
-    for (const held of this.places.range()) yield publishEvent(held.id, held.item, at++)
+  /** Sends the state as a fresh subscription gets it; the commit is the caller's. */
+  replay(out: Subscriber<FeedEvent<T>>): void {
+    sendSnapshot(this.items, out)
+    if (!shareList(this.list, out)) for (const [at, { id, item }] of this.list.range().entries()) out.next(publishEvent(id, item, at))
+  }
+
+  /** Sends what leads from this state to `next`: retracts first, then from the top down. A longest run that is in order already stays. */
+  lead(next: HeldState<T>, emit: (event: ItemEvent<T>) => void): void {
+    sendDifference(this.items, next.items, Object.is, emit)
+    const before = this.list.range()
+    const after = next.list.range()
+    const places = new Map(before.map(({ id }, index) => [id, index]))
+    const staying = risingRun(after.flatMap(({ id }) => places.get(id) ?? []))
+    for (let from = before.length - 1; from >= 0; from--)
+      if (!staying.has(from)) emit(retractEvent(before[from]!.id, before[from]!.item, from))
+    after.forEach(({ id, item }, at) => {
+      const from = places.get(id) ?? -1
+      const event = difference(id, staying.has(from) ? before[from]!.item : absent, item, at, at)
+      if (event !== undefined) emit(event)
+    })
   }
 
   private place(event: OrderedItemEvent<T>): void {
-    if (event.type === 'publish') {
-      this.places.insert(event.at, { id: event.id, item: event.item, leaf: undefined })
-      return
+    const { list } = this
+    if (event.type === 'publish') list.insert(event.at, { id: event.id, item: event.item, leaf: undefined })
+    else {
+      const entry = list.at(event.from)!
+      if (event.type === 'change') entry.item = event.item
+      if (event.type === 'change' && event.at === event.from) return
+      list.removeFound()
+      if (event.type === 'change') list.insert(event.at, entry)
     }
-    const held = this.places.at(event.from)!
-    if (event.type === 'change') held.item = event.item
-    if (event.type === 'change' && event.at === event.from) return
-    this.places.remove(held)
-    if (event.type === 'change') this.places.insert(event.at, held)
   }
 }

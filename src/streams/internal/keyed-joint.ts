@@ -1,5 +1,6 @@
 import type { Subscriber } from 'rxjs'
-import { type Absent, absent, difference, type FeedEvent, type ItemEvent, type Key } from '../event.js'
+import { OperatorError } from '../../errors.js'
+import { type Absent, applyEvent, difference, type FeedEvent, type ItemEvent, itemIn, type Key } from '../event.js'
 import { Joint } from './joint.js'
 
 /**
@@ -8,34 +9,28 @@ import { Joint } from './joint.js'
  */
 export abstract class KeyedJoint<T, R> extends Joint<R> {
   protected readonly states: readonly Map<Key, T>[]
-  protected readonly shown = new Map<Key, R>()
+  private readonly shown = new Map<Key, R>()
   private readonly touched = new Set<Key>()
 
-  constructor(out: Subscriber<FeedEvent<R>>, operator: string, inputs = 1) {
-    super(out, operator)
+  constructor(
+    out: Subscriber<FeedEvent<R>>,
+    private readonly operator: string,
+    inputs: number,
+  ) {
+    super(out)
     this.states = Array.from({ length: inputs }, () => new Map<Key, T>())
   }
 
   /** What there is under `id` now. May call functions of the user. */
   protected abstract result(id: Key): R | Absent
 
-  /** The event as it is to be sent; an ordered operator gives it its place. */
-  protected place(event: ItemEvent<R>): ItemEvent<R> {
-    return event
-  }
-
-  protected touchAll(index = 0): void {
-    for (const id of this.states[index]!.keys()) this.touched.add(id)
-  }
-
-  protected accept(index: number, event: ItemEvent<T>): void {
+  accept(index: number, event: ItemEvent<T>): void {
     this.touched.add(event.id)
-    if (event.type === 'retract') this.states[index]!.delete(event.id)
-    else this.states[index]!.set(event.id, event.item)
+    applyEvent(this.states[index]!, event)
   }
 
-  protected clear(index: number): void {
-    this.touchAll(index)
+  clear(index: number): void {
+    for (const id of this.states[index]!.keys()) this.touched.add(id)
     this.states[index]!.clear()
   }
 
@@ -44,22 +39,14 @@ export abstract class KeyedJoint<T, R> extends Joint<R> {
     let id: Key | undefined
     try {
       for (id of touched) {
-        const after = this.result(id)
-        const event = difference(id, shown.has(id) ? (shown.get(id) as R) : absent, after)
+        const event = difference(id, itemIn(shown, id), this.result(id))
         if (event === undefined) continue
-        if (after === absent) shown.delete(id)
-        else shown.set(id, after)
-        this.emit(this.place(event))
+        applyEvent(shown, event)
+        this.emit(event)
       }
     } catch (cause) {
-      this.fail(id, cause)
+      this.out.error(new OperatorError(this.operator, id, cause))
     }
     touched.clear()
-  }
-
-  /** The item of input `index` under `id`. */
-  protected input(index: number, id: Key): T | Absent {
-    const state = this.states[index]!
-    return state.has(id) ? (state.get(id) as T) : absent
   }
 }

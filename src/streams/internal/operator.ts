@@ -1,13 +1,9 @@
 import { Observable, Subscriber } from 'rxjs'
 import { OperatorError } from '../../errors.js'
-import type { OrderedEvent } from '../event.js'
-import type { Entry } from './ordering.js'
-import type { PositionTree } from './position-tree.js'
+import type { FeedEvent, ItemEvent } from '../event.js'
+import { turns } from './turns.js'
 
-/**
- * What every operator with one input stands on: a subscriber that hands events to `out`, without the allocations and the
- * wrapping of rxjs's own. A subclass overrides `next`, one `switch` on the type, so that each operator has call sites of its own.
- */
+/** What an operator with one input stands on: a subscriber that hands on to `out`, without the allocations and the wrapping of rxjs's own. */
 export abstract class FeedSubscriber<E, R> extends Subscriber<E> {
   constructor(
     protected readonly out: Subscriber<R>,
@@ -24,9 +20,54 @@ export abstract class FeedSubscriber<E, R> extends Subscriber<E> {
   }
 }
 
-/** A subscriber that reads the list of the ordered operator above it, instead of keeping one of its own. */
-export abstract class ListReader<T> extends FeedSubscriber<OrderedEvent<T>, OrderedEvent<T>> {
-  abstract share(list: PositionTree<Entry<T>>): void
+/**
+ * An operator that answers each event at once, or all of them at their commit; it swallows the commit of nothing. One that keeps no state
+ * overrides `next` for the events of items: a call that sees few kinds of subscribers is faster.
+ */
+export abstract class EventSubscriber<T, R> extends FeedSubscriber<FeedEvent<T>, FeedEvent<R>> {
+  /** Something was sent since the last commit. */
+  protected uncommitted = false
+
+  override next(event: FeedEvent<T>): void {
+    if (this.closed) return
+    let sent: FeedEvent<R> | undefined
+    switch (event.type) {
+      case 'reset':
+        this.clear()
+        this.send(event)
+        return
+      case 'commit':
+        this.flush()
+        if (this.uncommitted) this.out.next(event)
+        this.uncommitted = false
+        return
+      default:
+        try {
+          sent = this.apply(event)
+        } catch (cause) {
+          this.fail(event.id, cause)
+        }
+        if (sent !== undefined) this.send(sent)
+    }
+  }
+
+  /** What is to be sent for `event`, if anything. May call functions of the user. */
+  protected abstract apply(event: ItemEvent<T>): FeedEvent<R> | undefined
+
+  /** All that was known is void. */
+  protected clear(): void {
+    // Nothing is known by default.
+  }
+
+  /** Sends what has waited for the commit. */
+  protected flush(): void {
+    // Nothing waits by default.
+  }
+
+  protected send(event: FeedEvent<R>): void {
+    this.uncommitted = true
+    this.out.next(event)
+  }
 }
 
 /** An Observable that subscribes to `source` with the subscriber that `make` builds around the consumer. */
@@ -36,10 +77,11 @@ export function operate<E, R>(source: Observable<E>, make: (out: Subscriber<R>) 
   })
 }
 
-/** An operator from what happens at each subscription: `start` connects the source to the consumer. */
-export function makeOperator<A, B>(start: (source: Observable<A>, out: Subscriber<B>) => void): (source: Observable<A>) => Observable<B> {
-  return (source) =>
-    new Observable<B>((out) => {
-      start(source, out)
+/** A feed from what happens at each subscription; that joins the running turn. */
+export function makeFeed<E>(subscribe: (out: Subscriber<E>) => void): Observable<E> {
+  return new Observable<E>((out) => {
+    turns.join(() => {
+      subscribe(out)
     })
+  })
 }

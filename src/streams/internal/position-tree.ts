@@ -35,6 +35,12 @@ export interface Placed<M> {
   leaf: TreeNode<M> | undefined
 }
 
+/** An item in its place. */
+export interface Entry<T> extends Placed<Entry<T>> {
+  readonly id: string
+  item: T
+}
+
 export class PositionTree<M extends Placed<M>> {
   private root = new TreeNode<M>([])
   private count = 0

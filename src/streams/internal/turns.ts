@@ -36,15 +36,13 @@ export function reportLater(error: unknown): void {
   })
 }
 
-const nothing = (): void => undefined
-
 class TurnQueue implements Turns {
   running = false
   serial = 0
   depth = 0
   private readonly jobs: (() => void)[] = []
-  private readonly levels: Level[] = []
-  private unsettled = 0
+  /** Who waits, by depth. */
+  private readonly levels: Settler[][] = []
 
   run(job: () => void): void {
     if (this.running) {
@@ -55,12 +53,10 @@ class TurnQueue implements Turns {
     try {
       this.turn(job)
     } finally {
-      for (let next = 0; next < this.jobs.length; next++) {
-        try {
-          this.turn(this.jobs[next]!)
-        } catch (error) {
-          reportLater(error)
-        }
+      for (const waiting of this.jobs) {
+        attempt(() => {
+          this.turn(waiting)
+        })
       }
       this.jobs.length = 0
       this.running = false
@@ -73,12 +69,8 @@ class TurnQueue implements Turns {
   }
 
   schedule(settler: Settler): void {
-    if (!settler.waiting) {
-      settler.waiting = true
-      this.unsettled++
-      this.level(settler.depth).add(settler)
-    }
-    if (!this.running) this.run(nothing)
+    if (!settler.waiting) this.enter(settler)
+    this.join(() => undefined)
   }
 
   private turn(job: () => void): void {
@@ -86,55 +78,43 @@ class TurnQueue implements Turns {
     try {
       job()
     } finally {
-      if (this.unsettled > 0) this.settle()
+      this.settle(Infinity)
+      this.depth = 0
     }
   }
 
-  private settle(): void {
-    // A settler may schedule others at any depth, also at a lower one (a subscription made while settling): begin anew each time.
-    while (this.unsettled > 0) {
-      let depth = 0
-      while (this.levels[depth]!.isEmpty) depth++
-      const settler = this.levels[depth]!.take()
-      if (settler.depth > depth) {
-        this.level(settler.depth).add(settler)
-        continue
+  /** Settles who waits above `below`, the shallowest first; after each, whom it has scheduled above itself. */
+  private settle(below: number): void {
+    for (let depth = 0; depth < below && depth < this.levels.length; depth++) {
+      const level = this.levels[depth]!
+      for (const settler of level) {
+        if (settler.depth > depth) {
+          this.enter(settler)
+          continue
+        }
+        settler.waiting = false
+        this.depth = depth
+        attempt(() => {
+          settler.settle()
+        })
+        this.settle(depth)
       }
-      this.unsettled--
-      settler.waiting = false
-      this.depth = depth
-      try {
-        settler.settle()
-      } catch (error) {
-        reportLater(error)
-      }
+      level.length = 0
     }
-    this.depth = 0
   }
 
-  private level(depth: number): Level {
-    while (this.levels.length <= depth) this.levels.push(new Level())
-    return this.levels[depth]!
+  private enter(settler: Settler): void {
+    settler.waiting = true
+    while (this.levels.length <= settler.depth) this.levels.push([])
+    this.levels[settler.depth]!.push(settler)
   }
 }
 
-/** The settlers of one depth, first in, first out. */
-class Level {
-  private readonly settlers: Settler[] = []
-  private head = 0
-
-  get isEmpty(): boolean {
-    return this.head === this.settlers.length
-  }
-
-  add(settler: Settler): void {
-    this.settlers.push(settler)
-  }
-
-  take(): Settler {
-    const settler = this.settlers[this.head++]!
-    if (this.head === this.settlers.length) this.settlers.length = this.head = 0
-    return settler
+function attempt(job: () => void): void {
+  try {
+    job()
+  } catch (error) {
+    reportLater(error)
   }
 }
 

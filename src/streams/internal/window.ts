@@ -1,171 +1,104 @@
-import { changeEvent, type Key, type OrderedEvent, type OrderedItemEvent, publishEvent, retractEvent } from '../event.js'
-import type { Entry } from './ordering.js'
-import { PositionTree } from './position-tree.js'
-import { risingRun } from './rising-run.js'
+import type { Subscriber } from 'rxjs'
+import { absent, difference, type FeedEvent, type ItemEvent, type Key, type OrderedItemEvent, retractEvent } from '../event.js'
+import { HeldState } from './held-state.js'
+import { ListReader } from './list-reader.js'
+import { type Entry, type Placed, PositionTree } from './position-tree.js'
 
-/** What is known of an item since the last flush. */
-interface Touch<T> {
-  /** Its place in the list; `undefined` when it has left. */
-  readonly row: Entry<T> | undefined
-  /** It was taken out and put in again: even the same item may have moved. */
-  readonly moved: boolean
+/** A row as it was last sent. */
+interface Shown<T> extends Placed<Shown<T>> {
+  readonly row: Entry<T>
+  readonly item: T
 }
 
 /**
  * A window [start, end) over an ordered list, and the net difference of what is seen through it.
  * Each event touches the row itself and the at most two that it pushes over the window's edges.
- *
- * The list is that of the operator above, if it shares its tree, else one of its own, kept from the events.
  */
-export class ListWindow<T> {
-  private rows = new PositionTree<Entry<T>>()
-  private shared = false
-  private readonly view = new PositionTree<Entry<T>>()
-  /** What was last sent, by id; in the order of `view`. */
-  private readonly shown = new Map<Key, Entry<T>>()
-  private readonly touched = new Map<Key, Touch<T>>()
-  /** A snapshot arriving in order; loaded into the tree in one go. */
-  private arriving: Entry<T>[] | undefined = []
-  private vacated = false
+export class WindowSubscriber<T> extends ListReader<T> {
+  /** The list, if nobody shares it. A row taken out and put in again is another object. */
+  private held: HeldState<T> | undefined = new HeldState<T>()
+  private rows = this.held!.list
+  private readonly view = new PositionTree<Shown<T>>()
+  /** The members of `view`. */
+  private readonly shown = new Map<Key, Shown<T>>()
+  /** Since the last flush; `undefined` when the row has left. */
+  private readonly touched = new Map<Key, Entry<T> | undefined>()
+  /** Nothing was sent since the reset. */
+  private fresh = true
 
   constructor(
-    private start: number,
-    private end: number,
-  ) {}
-
-  /** Reads another's tree, which has applied each event before it comes here, and sends no snapshot. */
-  share(rows: PositionTree<Entry<T>>): void {
-    this.rows = rows
-    this.shared = true
+    out: Subscriber<FeedEvent<T>>,
+    operator: string,
+    private readonly start: number,
+    private readonly end: number,
+  ) {
+    super(out, operator)
   }
 
-  apply(event: OrderedItemEvent<T>): void {
-    const { id } = event
-    const from = event.type === 'publish' ? Infinity : event.from
-    const at = event.type === 'retract' ? Infinity : event.at
-    if (!this.shared && this.keep(event)) return
-    if (event.type !== 'change') {
-      const moved = this.touched.get(id)?.moved === true
-      if (event.type === 'retract') this.touched.set(id, { row: undefined, moved: true })
-      else if (at < this.end || moved) this.touched.set(id, { row: this.rows.at(at), moved })
-    } else if (at < this.end || from < this.end) this.touched.set(id, { row: this.rows.at(at), moved: false })
-    // Rows between the places have moved by one: who was at the edge has crossed it.
-    for (const edge of [this.start, this.end]) {
-      if (from < edge && edge <= at) this.touchAt(edge - 1)
-      if (at < edge && edge <= from) this.touchAt(edge)
-    }
+  share(list: PositionTree<Entry<T>>): void {
+    this.rows = list
+    this.held = undefined
   }
 
-  /** Forgets everything, also what was shown: after a reset. */
-  clear(): void {
-    if (!this.shared) this.rows.load([])
+  protected override clear(): void {
+    this.held?.clear()
     this.view.load([])
     this.shown.clear()
     this.touched.clear()
-    this.arriving = []
+    this.fresh = true
   }
 
-  /** All rows are gone, but what was shown still is: the difference will retract it, or find it again under its id. */
-  vacate(): void {
-    this.touched.clear()
-    for (const id of this.shown.keys()) this.touched.set(id, { row: undefined, moved: false })
-    this.rows.load([])
-    this.arriving = []
-    this.vacated = true
+  protected apply(event: ItemEvent<T>): undefined {
+    this.held?.apply(event)
+    if (this.fresh) return
+    const { start, end } = this
+    const { type, from, at } = event as OrderedItemEvent<T> & { readonly from: number; readonly at: number }
+    if (type === 'retract') this.touched.set(event.id, undefined)
+    else if (at < end || (type === 'change' && from < end)) this.touchAt(at)
+    // Rows between the places have moved by one: who was at the edge has crossed it.
+    for (const edge of [start, end]) {
+      const below = type !== 'retract' && at < edge
+      const left = type !== 'publish' && from < edge
+      if (left && !below) this.touchAt(edge - 1)
+      if (below && !left) this.touchAt(edge)
+    }
   }
 
-  /** Looks at another part of the list. O(rows that enter or leave · log n). */
-  move(start: number, end: number): void {
-    this.arrive()
-    const [from, to] = [this.start, this.end]
-    this.start = start
-    this.end = end
-    this.touch(from, Math.min(to, start))
-    this.touch(Math.max(from, end), to)
-    this.touch(start, Math.min(end, from))
-    this.touch(Math.max(start, to), end)
-  }
-
-  /** Sends the net difference since the last call: retracts first, then the rest from the top down. */
-  flush(emit: (event: OrderedEvent<T>) => void): void {
-    this.arrive()
-    if (this.vacated) this.findMoves()
-    const { rows, view, shown, touched } = this
-    if (touched.size === 0) return
+  /** Sends the net difference: retracts first, then the rest from the top down. */
+  protected override flush(): void {
+    const { rows, view, shown, touched, start, end } = this
+    if (this.fresh) for (const row of rows.range(start, end)) touched.set(row.id, row)
+    this.fresh = false
     const seen: { readonly row: Entry<T>; readonly index: number }[] = []
-    for (const [id, { row, moved }] of touched) {
-      const index = row?.leaf === undefined ? -1 : rows.indexOf(row)
-      const visible = index >= this.start && index < this.end
+    for (const [id, row] of touched) {
+      const index = row === undefined ? -1 : rows.indexOf(row)
+      const visible = index >= start && index < end
       const last = shown.get(id)
-      if (last !== undefined && (!visible || (moved && last.item === row!.item))) {
-        emit(retractEvent(id, last.item, view.remove(last)))
+      // The same item in another row has been moved.
+      const stays = visible && last !== undefined && (last.row === row || last.item !== row!.item)
+      if (last !== undefined && !stays) {
+        this.send(retractEvent(id, last.item, view.remove(last)))
         shown.delete(id)
       }
-      if (visible && shown.get(id)?.item !== row!.item) seen.push({ row: row!, index })
+      if (visible && !(stays && last.item === row!.item)) seen.push({ row: row!, index })
     }
     touched.clear()
     seen.sort((a, b) => a.index - b.index)
     for (const { row, index } of seen) {
-      const last = shown.get(row.id)
+      const { id, item } = row
+      const last = shown.get(id)
       const from = last === undefined ? -1 : view.remove(last)
       // All rows above are in their final order by now, so the place is right behind the neighbour above.
-      const at = index === this.start ? 0 : view.indexOf(shown.get(rows.at(index - 1)!.id)!) + 1
-      const next = { id: row.id, item: row.item, leaf: undefined }
+      const at = index === start ? 0 : view.indexOf(shown.get(rows.at(index - 1)!.id)!) + 1
+      const next = { row, item, leaf: undefined }
       view.insert(at, next)
-      shown.set(row.id, next)
-      emit(last === undefined ? publishEvent(row.id, row.item, at) : changeEvent(row.id, row.item, last.item, from, at))
+      shown.set(id, next)
+      this.send(difference(id, last === undefined ? absent : last.item, item, from, at)!)
     }
-  }
-
-  /** Applies an event to a list of its own; tells whether it is a part of a snapshot that arrives. */
-  private keep(event: OrderedItemEvent<T>): boolean {
-    const { arriving } = this
-    if (event.type === 'publish') {
-      const row: Entry<T> = { id: event.id, item: event.item, leaf: undefined }
-      if (arriving?.length === event.at) {
-        arriving.push(row)
-        return true
-      }
-      this.arrive()
-      this.rows.insert(event.at, row)
-      return false
-    }
-    this.arrive()
-    const row = this.rows.at(event.from)!
-    if (event.type === 'change') row.item = event.item
-    if (event.type === 'change' && event.at === event.from) return false
-    this.rows.remove(row)
-    if (event.type === 'change') this.rows.insert(event.at, row)
-    return false
-  }
-
-  private arrive(): void {
-    const { arriving } = this
-    if (arriving === undefined) return
-    this.arriving = undefined
-    if (!this.shared) this.rows.load(arriving)
-    this.touch(this.start, this.end)
-  }
-
-  /** After `vacate`: rows that are back under their ids stay where they are if their order is the same, the rest has moved. */
-  private findMoves(): void {
-    this.vacated = false
-    const places = new Map(this.view.range().map(({ id }, index) => [id, index]))
-    const back = this.rows.range(this.start, this.end).filter((row) => places.has(row.id))
-    const staying = new Set(risingRun(back.map((row) => places.get(row.id)!)))
-    back.forEach((row, index) => this.touched.set(row.id, { row, moved: !staying.has(index) }))
-  }
-
-  private touch(from: number, to: number): void {
-    for (const row of this.rows.range(from, to)) this.touchRow(row)
   }
 
   private touchAt(index: number): void {
     const row = this.rows.at(index)
-    if (row !== undefined) this.touchRow(row)
-  }
-
-  private touchRow(row: Entry<T>): void {
-    this.touched.set(row.id, { row, moved: this.touched.get(row.id)?.moved === true })
+    if (row !== undefined) this.touched.set(row.id, row)
   }
 }

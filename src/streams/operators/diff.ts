@@ -1,6 +1,7 @@
 import type { OperatorFunction, Subscriber } from 'rxjs'
-import { absent, type Commit, difference, type Feed, type FeedEvent, type ItemEvent, type Key } from '../event.js'
+import { after, applyEvent, difference, type Feed, type FeedEvent, itemIn, type Key } from '../event.js'
 import { FeedSubscriber, operate } from '../internal/operator.js'
+import { sendDifference } from '../internal/snapshot.js'
 import { equalValues } from '../query.js'
 
 /** How `diff` tells two items apart. */
@@ -24,7 +25,7 @@ export function diff<T>(options: DiffOptions<NoInfer<T>> = {}): OperatorFunction
 }
 
 class DiffSubscriber<T> extends FeedSubscriber<FeedEvent<T>, FeedEvent<T>> {
-  private readonly shown = new Map<Key, T>()
+  private shown = new Map<Key, T>()
   /** After a reset: the snapshot so far. Nothing is sent until its commit. */
   private arriving: Map<Key, T> | undefined
   private ready = false
@@ -38,54 +39,39 @@ class DiffSubscriber<T> extends FeedSubscriber<FeedEvent<T>, FeedEvent<T>> {
 
   override next(event: FeedEvent<T>): void {
     if (this.closed) return
+    const { shown, arriving } = this
     switch (event.type) {
       case 'reset':
         this.arriving = new Map()
         if (!this.ready) this.out.next(event)
         return
       case 'commit':
-        this.close(event)
+        if (arriving !== undefined) this.sweep(arriving)
+        this.ready = true
+        this.out.next(event)
         return
-      default:
-        if (this.arriving === undefined) this.pass(event)
-        else if (event.type === 'retract') this.arriving.delete(event.id)
-        else this.arriving.set(event.id, event.item)
-    }
-  }
-
-  private pass(event: ItemEvent<T>): void {
-    const previous = this.shown.has(event.id) ? (this.shown.get(event.id) as T) : absent
-    this.send(event.id, previous, event.type === 'retract' ? absent : event.item)
-  }
-
-  private close(commit: Commit): void {
-    const { arriving } = this
-    if (arriving !== undefined) {
-      this.arriving = undefined
-      try {
-        this.sweep(arriving)
-      } catch (cause) {
-        this.fail(undefined, cause)
-        return
+      default: {
+        if (arriving !== undefined) {
+          applyEvent(arriving, event)
+          return
+        }
+        const sent = difference(event.id, itemIn(shown, event.id), after(event))
+        if (sent === undefined) return
+        applyEvent(shown, sent)
+        this.out.next(sent)
       }
     }
-    this.ready = true
-    this.out.next(commit)
   }
 
-  private sweep(arriving: ReadonlyMap<Key, T>): void {
-    for (const [id, item] of this.shown) if (!arriving.has(id)) this.send(id, item, absent)
-    for (const [id, item] of arriving) {
-      const previous = this.shown.has(id) ? (this.shown.get(id) as T) : absent
-      if (previous === absent || !this.same(previous, item)) this.send(id, previous, item)
+  private sweep(arriving: Map<Key, T>): void {
+    this.arriving = undefined
+    try {
+      sendDifference(this.shown, arriving, this.same, (event) => {
+        this.out.next(event)
+      })
+    } catch (cause) {
+      this.fail(undefined, cause)
     }
-  }
-
-  private send(id: Key, before: T | typeof absent, after: T | typeof absent): void {
-    const event = difference(id, before, after)
-    if (event === undefined) return
-    if (after === absent) this.shown.delete(id)
-    else this.shown.set(id, after)
-    this.out.next(event)
+    this.shown = arriving
   }
 }

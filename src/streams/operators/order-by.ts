@@ -1,9 +1,20 @@
-import { isObservable, type Observable, type OperatorFunction, type Subscriber } from 'rxjs'
-import { type Absent, applyEvent, type Feed, type FeedEvent, type ItemEvent, type Key, type OrderedEvent, publishEvent } from '../event.js'
-import { Parameter } from '../internal/joint.js'
-import { KeyedJoint } from '../internal/keyed-joint.js'
-import { FeedSubscriber, ListReader, makeOperator, operate } from '../internal/operator.js'
-import { Ordering } from '../internal/ordering.js'
+import type { Observable, OperatorFunction, Subscriber } from 'rxjs'
+import {
+  after,
+  applyEvent,
+  before,
+  difference,
+  type FeedEvent,
+  type ItemEvent,
+  type Key,
+  type OrderedEvent,
+  type OrderedFeed,
+  publishEvent,
+} from '../event.js'
+import { shareList } from '../internal/list-reader.js'
+import { EventSubscriber, operate } from '../internal/operator.js'
+import { withParameter } from '../internal/parameter-joint.js'
+import { type Entry, PositionTree } from '../internal/position-tree.js'
 import { compileSort, type Sort } from '../query.js'
 
 /** Compares two items; negative when `a` comes first. Must be pure and consistent. */
@@ -25,112 +36,74 @@ export type Order<T> = Comparator<T> | Sort<T>
 export function orderBy<T>(
   order: Comparator<NoInfer<T>> | Sort<NoInfer<T>> | Observable<Order<NoInfer<T>>>,
 ): OperatorFunction<FeedEvent<T>, OrderedEvent<T>> {
-  if (isObservable(order)) {
-    return makeOperator((feed: Feed<T>, out: Subscriber<OrderedEvent<T>>) => {
-      new OrderJoint(out, order as Observable<Order<T>>).start(feed)
-    })
-  }
-  const compare = comparatorOf(order as Order<T>)
-  return (feed) => operate(feed, (out: Subscriber<OrderedEvent<T>>) => new OrderSubscriber(out, compare))
+  return withParameter(order as Order<T> | Observable<Order<T>>, (order) => {
+    const compare = (typeof order === 'function' ? order : compileSort(order as Sort<T & object>)) as Comparator<T>
+    return (feed) => operate(feed, (out: Subscriber<FeedEvent<T>>) => new OrderSubscriber(out, compare)) as OrderedFeed<T>
+  })
 }
 
-function comparatorOf<T>(order: Order<T>): Comparator<T> {
-  return typeof order === 'function' ? (order as Comparator<T>) : (compileSort(order as Sort<object>) as Comparator<unknown>)
-}
-
-class OrderSubscriber<T> extends FeedSubscriber<FeedEvent<T>, OrderedEvent<T>> {
-  private readonly ordering: Ordering<T>
+class OrderSubscriber<T> extends EventSubscriber<T, T> {
+  private readonly list = new PositionTree<Entry<T>>()
   /** The snapshot, as it arrives, until its commit. */
   private arriving: Map<Key, T> | undefined
-  private touched = false
-  /** A `slice` right behind reads the tree itself, and needs no snapshot. */
-  private readonly reader: ListReader<T> | undefined
+  private readonly shared: boolean
 
-  constructor(out: Subscriber<OrderedEvent<T>>, compare: Comparator<T>) {
+  constructor(
+    out: Subscriber<FeedEvent<T>>,
+    private readonly compare: Comparator<T>,
+  ) {
     super(out, 'orderBy')
-    this.ordering = new Ordering(compare)
-    if (out instanceof ListReader) this.reader = out as ListReader<T>
-    this.reader?.share(this.ordering.tree)
+    this.shared = shareList(this.list, out)
   }
 
-  override next(event: FeedEvent<T>): void {
-    if (this.closed) return
-    switch (event.type) {
-      case 'reset':
-        this.ordering.load([])
-        this.arriving = new Map()
-        this.touched = true
-        this.out.next(event)
-        return
-      case 'commit':
-        if (this.arriving !== undefined && !this.arrive(this.arriving)) return
-        if (!this.touched) return
-        this.touched = false
-        this.out.next(event)
-        return
-      default: {
-        if (this.arriving !== undefined) {
-          applyEvent(this.arriving, event)
-          return
-        }
-        let sent: OrderedEvent<T>
-        try {
-          sent = this.ordering.apply(event)
-        } catch (cause) {
-          this.fail(event.id, cause)
-          return
-        }
-        this.touched = true
-        this.out.next(sent)
-      }
-    }
+  private readonly compareEntries = (a: Entry<T>, b: Entry<T>): number =>
+    this.compare(a.item, b.item) || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)
+
+  protected override clear(): void {
+    this.list.load([])
+    this.arriving = new Map()
   }
 
-  private arrive(arriving: ReadonlyMap<Key, T>): boolean {
-    this.arriving = undefined
-    try {
-      const entries = this.ordering.load(arriving)
-      if (this.reader === undefined)
-        for (let at = 0; at < entries.length; at++) this.out.next(publishEvent(entries[at]!.id, entries[at]!.item, at))
-    } catch (cause) {
-      this.fail(undefined, cause)
-    }
-    return !this.closed
-  }
-}
-
-/** With an order that changes: collects, and flushes when the turn settles. */
-class OrderJoint<T> extends KeyedJoint<T, T> {
-  private readonly ordering = new Ordering<T>(() => 0)
-  private readonly order: Parameter<Order<T>>
-
-  constructor(out: Subscriber<OrderedEvent<T>>, orders: Observable<Order<T>>) {
-    super(out as Subscriber<FeedEvent<T>>, 'orderBy')
-    this.order = new Parameter(orders)
-  }
-
-  start(feed: Feed<T>): void {
-    this.connect([feed], [this.order])
+  protected apply(event: ItemEvent<T>): ItemEvent<T> | undefined {
+    if (this.arriving === undefined) return this.place(event)
+    applyEvent(this.arriving, event)
+    return undefined
   }
 
   protected override flush(): void {
+    const { arriving } = this
+    if (arriving === undefined) return
+    this.arriving = undefined
+    const entries = Array.from(arriving, ([id, item]): Entry<T> => ({ id, item, leaf: undefined }))
     try {
-      if (this.order.take()) {
-        this.ordering.reorder(comparatorOf(this.order.value!), (event) => {
-          this.emit(event)
-        })
-      }
-      super.flush()
+      this.list.load(entries.sort(this.compareEntries))
     } catch (cause) {
       this.fail(undefined, cause)
     }
+    if (!this.shared) for (const [at, { id, item }] of entries.entries()) this.out.next(publishEvent(id, item, at))
   }
 
-  protected result(id: Key): T | Absent {
-    return this.input(0, id)
-  }
-
-  protected override place(event: ItemEvent<T>): ItemEvent<T> {
-    return this.ordering.apply(event)
+  private place(event: ItemEvent<T>): ItemEvent<T> {
+    const { list, compareEntries } = this
+    const { id } = event
+    let from = -1
+    let at = -1
+    let entry: Entry<T> | undefined
+    if (event.type !== 'publish') {
+      from = list.seek({ id, item: event.previous, leaf: undefined }, compareEntries)
+      entry = list.found
+      if (entry?.id !== id) throw new Error('the comparator contradicts itself: an item is not where it was put')
+      if (event.type === 'change' && this.compare(event.previous, event.item) === 0) at = from
+      else list.removeFound()
+    }
+    if (event.type !== 'retract') {
+      entry ??= { id, item: event.item, leaf: undefined }
+      entry.item = event.item
+      if (at < 0) {
+        at = list.seek(entry, compareEntries)
+        list.insertFound(entry)
+      }
+    }
+    return difference(id, before(event), after(event), from, at)!
   }
 }

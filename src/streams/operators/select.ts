@@ -1,6 +1,6 @@
 import type { OperatorFunction, Subscriber } from 'rxjs'
-import { changeEvent, type FeedEvent, type Key, type OrderedEvent, publishEvent, retractEvent } from '../event.js'
-import { FeedSubscriber, operate } from '../internal/operator.js'
+import { absent, difference, type FeedEvent, type ItemEvent, type Key, type OrderedEvent, publishEvent, retractEvent } from '../event.js'
+import { EventSubscriber, operate } from '../internal/operator.js'
 
 /** The item type of a feed's events. */
 export type EventItem<E> = E extends { readonly type: 'publish'; readonly item: infer T } ? T : never
@@ -30,19 +30,13 @@ export function select<E extends FeedEvent<unknown>, U>(
   return (feed) =>
     operate(feed, (out) => {
       const consumer = out as unknown as Subscriber<FeedEvent<U>>
-      return new SelectSubscriber(
-        consumer,
-        project as (item: unknown, id: Key) => U,
-        options.keep === true,
-        'select',
-      ) as unknown as Subscriber<E>
+      return new SelectSubscriber(consumer, project as (item: unknown, id: Key) => U, options.keep === true, 'select')
     })
 }
 
 /** The subscriber behind operators that turn one item into one. */
-export class SelectSubscriber<T, U> extends FeedSubscriber<FeedEvent<T>, FeedEvent<U>> {
+export class SelectSubscriber<T, U> extends EventSubscriber<T, U> {
   private readonly kept: Map<Key, U> | undefined
-  private touched = false
 
   constructor(
     out: Subscriber<FeedEvent<U>>,
@@ -55,52 +49,42 @@ export class SelectSubscriber<T, U> extends FeedSubscriber<FeedEvent<T>, FeedEve
     this.kept = keep ? new Map<Key, U>() : undefined
   }
 
-  override next(event: FeedEvent<T>): void {
-    if (this.closed) return
-    if (event.type === 'commit') {
-      if (!this.touched) return
-      this.touched = false
-      this.out.next(event)
-      return
-    }
-    let sent: FeedEvent<U> | undefined
-    if (event.type === 'reset') {
-      this.kept?.clear()
-      sent = event
-    } else {
-      const { id } = event
-      const { at, from } = event as { readonly at?: number; readonly from?: number }
-      try {
-        if (event.type === 'publish') sent = publishEvent(id, this.now(id, event.item), at!)
-        else {
-          const previous = this.kept === undefined ? this.project(event.previous, id) : this.kept.get(id)!
-          if (event.type === 'retract') {
-            this.kept?.delete(id)
-            sent = retractEvent(id, previous, from!)
-          } else {
-            const item = this.now(id, event.item)
-            // A move is a change of place: it is sent even if the result looks the same, as two events, since `change` needs a difference.
-            if (!this.same(item, previous)) sent = changeEvent(id, item, previous, from!, at!)
-            else if (at !== from) {
-              this.out.next(retractEvent(id, previous, from!))
-              sent = publishEvent(id, previous, at!)
-              this.kept?.set(id, previous)
-            } else this.kept?.set(id, previous)
-          }
-        }
-      } catch (cause) {
-        this.fail(id, cause)
-        return
-      }
-    }
-    if (sent === undefined) return
-    this.touched = true
-    this.out.next(sent)
+  protected override clear(): void {
+    this.kept?.clear()
   }
 
-  private now(id: Key, item: T): U {
-    const result = this.project(item, id)
-    this.kept?.set(id, result)
-    return result
+  /** Of its own, so that the call of `out` sees one kind of consumer more often. */
+  override next(event: FeedEvent<T>): void {
+    if (event.type === 'commit' || event.type === 'reset') super.next(event)
+    else if (!this.closed) {
+      let sent: ItemEvent<U> | undefined
+      try {
+        sent = this.apply(event)
+      } catch (cause) {
+        this.fail(event.id, cause)
+      }
+      if (sent === undefined) return
+      this.uncommitted = true
+      this.out.next(sent)
+    }
+  }
+
+  protected apply(event: ItemEvent<T>): ItemEvent<U> | undefined {
+    const { kept } = this
+    const { id, at, from } = event as ItemEvent<T> & { readonly at?: number; readonly from?: number }
+    const previous = event.type === 'publish' ? absent : kept === undefined ? this.project(event.previous, id) : kept.get(id)!
+    if (event.type === 'retract') {
+      kept?.delete(id)
+      return difference(id, previous, absent, from)
+    }
+    const item = this.project(event.item, id)
+    if (previous === absent || !this.same(item, previous)) {
+      kept?.set(id, item)
+      return difference(id, previous, item, from, at)
+    }
+    if (at === from) return undefined
+    // A move is a change of place: it is sent even if the result looks the same, as two events, since `change` needs a difference.
+    this.send(retractEvent(id, previous, from!))
+    return publishEvent(id, previous, at!)
   }
 }

@@ -1,7 +1,8 @@
-import { type MonoTypeOperatorFunction, Observable, Subscriber } from 'rxjs'
-import { type Commit, type FeedEvent, type ItemEvent, resetEvent } from '../event.js'
+import { type MonoTypeOperatorFunction, Subscriber } from 'rxjs'
+import type { FeedEvent } from '../event.js'
 import { HeldState } from '../internal/held-state.js'
-import { turns } from '../internal/turns.js'
+import { shareList } from '../internal/list-reader.js'
+import { makeFeed } from '../internal/operator.js'
 
 /**
  * One subscription to the feed for any number of subscribers; the state is held, so a late one gets a snapshot and is ready at once,
@@ -16,14 +17,11 @@ import { turns } from '../internal/turns.js'
 export function shareFeed<E extends FeedEvent<unknown>>(): MonoTypeOperatorFunction<E> {
   return (feed) => {
     let shared: Shared<E> | undefined
-    return new Observable<E>((out) => {
-      turns.join(() => {
-        if (shared === undefined || shared.closed) {
-          shared = new Shared<E>()
-          shared.attach(out)
-          feed.subscribe(shared)
-        } else shared.attach(out)
-      })
+    return makeFeed<E>((out) => {
+      if (shared === undefined || shared.closed) {
+        shared = new Shared(out)
+        feed.subscribe(shared)
+      } else shared.attach(out)
     })
   }
 }
@@ -37,9 +35,13 @@ interface Sink<E> {
 class Shared<E extends FeedEvent<unknown>> extends Subscriber<E> {
   private readonly state = new HeldState<unknown>()
   private readonly sinks = new Set<Sink<E>>()
-  private started = false
-  private commit: Commit | undefined
+  private last: E | undefined
   private count = 0
+
+  constructor(first: Subscriber<E>) {
+    super()
+    this.attach(first)
+  }
 
   attach(out: Subscriber<E>): void {
     const sink: Sink<E> = { out, joined: this.count }
@@ -47,48 +49,42 @@ class Shared<E extends FeedEvent<unknown>> extends Subscriber<E> {
       this.sinks.delete(sink)
       if (this.sinks.size === 0) this.unsubscribe()
     })
-    if (this.started) {
-      out.next(resetEvent('subscribed') as E)
-      for (const event of this.state.publishes()) {
-        if (out.closed) return
-        out.next(event as E)
-      }
-      if (this.commit !== undefined) out.next(this.commit as E)
-    }
+    const { last } = this
+    if (last === undefined) shareList(this.state.list, out)
+    else this.state.replay(out)
+    if (last?.type === 'commit') out.next(last)
     if (!out.closed) this.sinks.add(sink)
   }
 
   override next(event: E): void {
     if (this.closed) return
     this.count++
-    this.started = true
-    if (event.type === 'commit') this.commit = event
-    else {
-      this.commit = undefined
-      if (event.type === 'reset') this.state.clear()
-      else this.state.apply(event as ItemEvent<unknown>)
-    }
+    this.last = event
+    if (event.type === 'reset') this.state.clear()
+    else if (event.type !== 'commit') this.state.apply(event)
     for (const sink of this.sinks) if (sink.joined !== this.count) sink.out.next(event)
   }
 
   override error(error: unknown): void {
-    if (this.closed) return
-    const sinks = [...this.sinks]
-    this.sinks.clear()
-    for (const sink of sinks) sink.out.error(error)
-    this.unsubscribe()
+    this.end((out) => {
+      out.error(error)
+    })
   }
 
   override complete(): void {
-    if (this.closed) return
-    const sinks = [...this.sinks]
-    this.sinks.clear()
-    for (const sink of sinks) sink.out.complete()
-    this.unsubscribe()
+    this.end((out) => {
+      out.complete()
+    })
   }
 
   override unsubscribe(): void {
     super.unsubscribe()
     this.state.clear()
+  }
+
+  private end(tell: (out: Subscriber<E>) => void): void {
+    // Closed first: who answers by subscribing anew begins anew.
+    this.unsubscribe()
+    for (const { out } of this.sinks) tell(out)
   }
 }

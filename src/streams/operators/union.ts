@@ -1,6 +1,7 @@
-import { Observable, type Subscriber } from 'rxjs'
+import type { Subscriber } from 'rxjs'
 import { type Absent, absent, type Feed, type FeedEvent, type Key } from '../event.js'
 import { KeyedJoint } from '../internal/keyed-joint.js'
+import { makeFeed } from '../internal/operator.js'
 
 /** How `union` treats a key that several feeds have. */
 export interface UnionOptions<T> {
@@ -22,7 +23,7 @@ export function union<T>(...args: readonly Feed<T>[] | readonly [...feeds: Feed<
   const last = args.at(-1)
   const options = last === undefined || isFeed(last) ? {} : last
   const feeds = args.filter(isFeed) as Feed<T>[]
-  return new Observable<FeedEvent<T>>((out) => {
+  return makeFeed<FeedEvent<T>>((out) => {
     new UnionJoint(out, feeds.length, options.resolve).connect(feeds)
   })
 }

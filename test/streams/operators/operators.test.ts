@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { NEVER, of, startWith, Subject, switchMap, throwError } from 'rxjs'
+import { defer, map, NEVER, of, startWith, Subject, switchMap, throwError } from 'rxjs'
 import {
   aggregate,
   ArgumentError,
@@ -21,6 +21,7 @@ import {
   union,
   where,
 } from '../../../src/streams/index.js'
+import { turns } from '../../../src/streams/internal/turns.js'
 import { feedMarbles, marble } from '../../../src/streams/testing/index.js'
 import { record } from '../recorder.js'
 
@@ -100,6 +101,55 @@ describe('operators', () => {
     assert.throws(() => orderBy<Row>({ n: 2 } as never), QueryError)
     assert.throws(() => slice({ skip: -1 }), ArgumentError)
     assert.throws(() => query<Row>({ limit: 1.5 }), ArgumentError)
+  })
+
+  const values: readonly (readonly [string, (feed: Feed<Row>) => Feed<unknown>, new (...args: never[]) => Error])[] = [
+    ['a bad Filter', where<Row>(of({ n: { $foo: 1 } }) as never), QueryError],
+    ['a bad sort', orderBy<Row>(of({ n: 2 }) as never), QueryError],
+    ['a bad range', (feed) => byN(feed).pipe(slice(of({ limit: -1 }))), ArgumentError],
+    ['a parameter that fails', where<Row>(throwError(() => new RangeError('x'))), RangeError],
+  ]
+  for (const [name, operator, type] of values) {
+    it(`end with the error of ${name} that comes as a value`, () => {
+      const [error] = record(operator(make(a).feed)).errors
+      assert.ok(error instanceof type)
+    })
+  }
+
+  it('read a parameter when the turn settles, and only its newest value', () => {
+    const built: number[] = []
+    const limits = new Subject<number>()
+    const recorder = record(
+      byN(make(a, b, c).feed).pipe(
+        slice(
+          limits.pipe(
+            map((limit) => ({
+              get limit() {
+                built.push(limit)
+                return limit
+              },
+            })),
+          ),
+        ),
+      ),
+    )
+    limits.next(1)
+    turns.run(() => {
+      limits.next(9)
+      limits.next(2)
+    })
+    assert.deepEqual([recorder.take(), built], ['R +a>0 . +b>1 .', [1, 2]])
+  })
+
+  it('keep the state of a feed that has completed for later values of a parameter', () => {
+    const limits = new Subject<{ readonly limit: number }>()
+    let subscriptions = 0
+    const once = defer(() => (subscriptions++, feedOf([a, b, c], (row) => row.id)))
+    const recorder = record(byN(once).pipe(slice(limits)))
+    limits.next({ limit: 1 })
+    limits.next({ limit: 2 })
+    limits.complete()
+    assert.deepEqual([recorder.take(), subscriptions], ['R +a>0 . +b>1 . |', 1])
   })
 
   it('release their inputs', () => {

@@ -19,6 +19,7 @@ import {
   where,
 } from '../../../src/streams/index.js'
 import { checkLaws, checkOracle, type Expected } from '../../../src/streams/testing/index.js'
+import { turns } from '../../../src/streams/internal/turns.js'
 import { equalValues } from '../../../src/streams/query.js'
 import { type History, history, type Row, World } from './random-history.js'
 
@@ -26,6 +27,8 @@ type State = ReadonlyMap<Key, Row>
 interface Case {
   readonly build: (a: Feed<Row>, b: Feed<Row>, parameter: BehaviorSubject<number>) => Feed<unknown>
   readonly expect: (a: State, b: State, parameter: number) => Expected<unknown>
+  /** Several operators read the parameter: it emits inside a turn, so that they change together. */
+  readonly inTurn?: boolean
 }
 
 const byN = (x: Row, y: Row): number => x.n - y.n
@@ -106,6 +109,13 @@ const cases: Readonly<Record<string, Case>> = {
     expect: (a) => filter(a, (row) => row.n > 0),
   },
   'shareFeed of an order': { build: (a) => a.pipe(orderBy(byN), shareFeed()), expect: (a) => sorted(a, byN) },
+  'slices of a shared order': {
+    build: (a) => {
+      const shared = a.pipe(orderBy(byN), shareFeed())
+      return union(shared.pipe(slice({ limit: 2 })), shared.pipe(slice({ skip: 3, limit: 2 })))
+    },
+    expect: (a) => new Map([...sorted(a, byN).slice(0, 2), ...sorted(a, byN).slice(3, 5)]),
+  },
   diff: { build: (a, b) => union(a, b).pipe(diff()), expect: (a, b) => merge(a, b) },
   'where(Observable)': {
     build: (a, _b, parameter) => a.pipe(where<Row>(parameter.pipe(toFilter))),
@@ -118,6 +128,16 @@ const cases: Readonly<Record<string, Case>> = {
   'orderBy(Observable)': {
     build: (a, _b, parameter) => a.pipe(orderBy<Row>(parameter.pipe(toOrder))),
     expect: (a, _b, parameter) => sorted(a, order(parameter)),
+  },
+  'where, orderBy and slice of one parameter, over a union': {
+    build: (a, b, parameter) =>
+      union(a, b).pipe(where<Row>(parameter.pipe(toFilter)), orderBy<Row>(parameter.pipe(toOrder)), slice(parameter.pipe(toRange))),
+    expect: (a, b, parameter) =>
+      sorted(
+        filter(merge(a, b), (row) => row.n >= parameter),
+        order(parameter),
+      ).slice(parameter, parameter + 2),
+    inTurn: true,
   },
 }
 
@@ -150,7 +170,11 @@ function run(subject: Case, { initial, steps }: History): void {
   join()
   for (const step of steps) {
     world.run(step, join, (value) => {
-      parameter.next(value)
+      const emit = (): void => {
+        parameter.next(value)
+      }
+      if (subject.inTurn === true) turns.run(emit)
+      else emit()
     })
     while (after.length > 0) after.pop()!()
     if (failures.length > 0) throw failures[0]

@@ -1,0 +1,96 @@
+import { concatMap, defer, isObservable, Observable, type OperatorFunction, Subscriber } from 'rxjs'
+import { commitAt, type Feed, type FeedEvent, type ItemEvent, type Publish, publishEvent, resetEvent } from '../event.js'
+import { HeldState } from './held-state.js'
+import { Joint } from './joint.js'
+import { makeFeed } from './operator.js'
+import { turns } from './turns.js'
+
+type Build<P, T, R> = (argument: P) => OperatorFunction<FeedEvent<T>, FeedEvent<R>>
+
+/**
+ * An operator whose argument may change, made of the one whose argument is fixed: when the turn settles, that one is built anew with the
+ * newest value, on the state of its input, and the difference of the two results is sent. It is not ready before the first value.
+ *
+ * Cost of a new value: O(n), or O(result) for an operator that reads the list. The input and the result are held.
+ */
+export function withParameter<P, A, B>(
+  argument: P | Observable<P>,
+  operator: (argument: P) => OperatorFunction<A, B>,
+): OperatorFunction<A, B> {
+  if (!isObservable(argument)) return operator(argument)
+  // An input like any other: each value is an item, and whole. What arrives while an operator settles has come through that operator.
+  const values = argument.pipe(concatMap((value) => [publishEvent('', value), commitAt([], turns.depth)]))
+  const build = operator as unknown as Build<P, unknown, unknown>
+  return (feed) =>
+    makeFeed<FeedEvent<unknown>>((out) => {
+      new ParameterJoint(out, build).connect([feed as Feed<unknown>, values])
+    }) as Observable<unknown> as Observable<B>
+}
+
+class ParameterJoint<P, T, R> extends Joint<R> {
+  private readonly held = new HeldState<T>()
+  private shown = new HeldState<R>()
+  /** The result since a reset; it is whole when the turn settles. */
+  private coming: HeldState<R> | undefined
+  private argument: Publish<P> | undefined
+  private operator: Subscriber<FeedEvent<T>> | undefined
+  private result: Subscriber<FeedEvent<R>> | undefined
+
+  constructor(
+    out: Subscriber<FeedEvent<R>>,
+    private readonly build: Build<P, T, R>,
+  ) {
+    super(out)
+  }
+
+  accept(index: number, event: ItemEvent<never>): void {
+    if (index === 1) this.argument = event as Publish<P>
+    else {
+      this.held.apply(event)
+      this.operator?.next(event)
+    }
+  }
+
+  clear(): void {
+    this.held.clear()
+    this.operator?.next(resetEvent('an input was reset'))
+  }
+
+  protected flush(): void {
+    const { argument, shown } = this
+    this.argument = undefined
+    if (argument !== undefined) this.restart(argument.item)
+    this.operator?.next(commitAt([], 0))
+    if (this.coming === undefined) return
+    this.shown = this.coming
+    this.coming = undefined
+    shown.lead(this.shown, (event) => {
+      this.emit(event)
+    })
+  }
+
+  private restart(argument: P): void {
+    this.result?.unsubscribe()
+    this.result = new Subscriber<FeedEvent<R>>({
+      next: (event: FeedEvent<R>) => {
+        if (event.type === 'reset') this.coming = new HeldState()
+        else if (event.type !== 'commit') this.show(event)
+      },
+      error: (error: unknown) => {
+        this.out.error(error)
+      },
+      complete: () => undefined,
+    })
+    this.out.add(this.result)
+    const input = new Observable<FeedEvent<T>>((operator) => {
+      this.operator = operator
+      this.held.replay(operator)
+    })
+    defer(() => input.pipe(this.build(argument))).subscribe(this.result)
+  }
+
+  private show(event: ItemEvent<R>): void {
+    ;(this.coming ?? this.shown).apply(event)
+    if (this.coming === undefined) this.emit(event)
+  }
+}
