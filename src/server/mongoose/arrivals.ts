@@ -5,14 +5,15 @@ interface Waiter {
   readonly resolve: () => void
 }
 
-/** How long a position may be awaited, in ms, before the server is given something to tell; then this again, and again. */
+/** How long a position may be awaited, in ms, before the server is given something to tell; then twice as long, and so on. */
 const nudgeAfterMs = 10
-const nudgeAgainMs = 1_000
+const mostMs = 1_000
 
 /** Who waits for the feeds to reach a position. */
 export class Arrivals {
   private readonly waiters = new Set<Waiter>()
   private timer: NodeJS.Timeout | undefined
+  private delay = nudgeAfterMs
 
   /** `nudge` makes the history go on: on a server where nothing happens no position would be passed. */
   constructor(private readonly nudge: () => Promise<void>) {}
@@ -20,7 +21,8 @@ export class Arrivals {
   wait(position: Position): Promise<void> {
     return new Promise((resolve) => {
       this.waiters.add({ position, resolve })
-      this.arm(nudgeAfterMs)
+      this.delay = nudgeAfterMs
+      this.arm()
     })
   }
 
@@ -40,13 +42,14 @@ export class Arrivals {
     this.waiters.clear()
   }
 
-  private arm(ms: number): void {
+  private arm(): void {
     this.timer ??= setTimeout(() => {
+      this.delay = Math.min(mostMs, 2 * this.delay)
       void this.nudge().finally(() => {
         this.timer = undefined
-        if (this.waiters.size > 0) this.arm(nudgeAgainMs)
+        if (this.waiters.size > 0) this.arm()
       })
-    }, ms)
+    }, this.delay)
   }
 
   private disarm(): void {
