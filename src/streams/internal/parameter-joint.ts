@@ -1,8 +1,8 @@
-import { concatMap, defer, isObservable, Observable, type OperatorFunction, Subscriber } from 'rxjs'
+import { isObservable, Observable, type OperatorFunction, Subscriber } from 'rxjs'
 import { commitAt, type Feed, type FeedEvent, type ItemEvent, type Publish, publishEvent, resetEvent } from '../event.js'
 import { HeldState } from './held-state.js'
 import { Joint } from './joint.js'
-import { makeFeed } from './operator.js'
+import { FeedSubscriber, makeFeed, operate } from './operator.js'
 import { turns } from './turns.js'
 
 type Build<P, T, R> = (argument: P) => OperatorFunction<FeedEvent<T>, FeedEvent<R>>
@@ -19,12 +19,20 @@ export function withParameter<P, A, B>(
 ): OperatorFunction<A, B> {
   if (!isObservable(argument)) return operator(argument)
   // An input like any other: each value is an item, and whole. What arrives while an operator settles has come through that operator.
-  const values = argument.pipe(concatMap((value) => [publishEvent('', value), commitAt([], turns.depth)]))
+  const values = operate(argument, (out: Subscriber<FeedEvent<P>>) => new ValueSubscriber(out, 'argument'))
   const build = operator as unknown as Build<P, unknown, unknown>
   return (feed) =>
     makeFeed<FeedEvent<unknown>>((out) => {
       new ParameterJoint(out, build).connect([feed as Feed<unknown>, values])
     }) as Observable<unknown> as Observable<B>
+}
+
+class ValueSubscriber<P> extends FeedSubscriber<P, FeedEvent<P>> {
+  override next(value: P): void {
+    if (this.closed) return
+    this.out.next(publishEvent('', value))
+    this.out.next(commitAt([], turns.depth))
+  }
 }
 
 class ParameterJoint<P, T, R> extends Joint<R> {
@@ -86,7 +94,11 @@ class ParameterJoint<P, T, R> extends Joint<R> {
       this.operator = operator
       this.held.replay(operator)
     })
-    defer(() => input.pipe(this.build(argument))).subscribe(this.result)
+    try {
+      input.pipe(this.build(argument)).subscribe(this.result)
+    } catch (error) {
+      this.out.error(error)
+    }
   }
 
   private show(event: ItemEvent<R>): void {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { defer, map, NEVER, of, startWith, Subject, switchMap, throwError } from 'rxjs'
+import { BehaviorSubject, defer, map, NEVER, of, startWith, Subject, switchMap, throwError } from 'rxjs'
 import {
   aggregate,
   ArgumentError,
@@ -155,14 +155,16 @@ describe('operators', () => {
   it('release their inputs', () => {
     const source = make(a)
     const sinks = (): number => Reflect.get(Reflect.get(source, 'sinks') as object, 'size') as number
+    const ranges = new BehaviorSubject({ limit: 1 })
     const subscriptions = [
+      source.feed.pipe(orderBy({ n: 1 }), slice(ranges)).subscribe(),
       source.feed.pipe(where({ n: 1 }), orderBy({ n: 1 }), slice({ limit: 1 })).subscribe(),
       union(source.feed, source.feed.pipe(where<Row>(of({ n: 1 })))).subscribe(),
       source.feed.pipe(aggregate(countOf())).subscribe(),
     ]
-    assert.equal(sinks(), 4)
+    assert.deepEqual([sinks(), ranges.observed], [5, true])
     for (const subscription of subscriptions) subscription.unsubscribe()
-    assert.equal(sinks(), 0)
+    assert.deepEqual([sinks(), ranges.observed], [0, false])
   })
 })
 

@@ -102,7 +102,7 @@ export class Subscriptions {
         return
       case 'ping':
         // Between two frames: whatever is live has reached it.
-        if (this.touched.size === 0) this.cursor = line.cursor
+        if (this.touched.size === 0) this.reach(line.cursor)
         return
       case 'gone': {
         const subscription = this.bySid.get(line.sid)
@@ -178,8 +178,8 @@ export class Subscriptions {
     }
   }
 
-  private mark(cursor: Cursor): void {
-    this.cursor = cursor
+  private mark(reached: Cursor): void {
+    const cursor = this.reach(reached)
     const touched = [...this.touched]
     this.touched.clear()
     turns.run(() => {
@@ -192,6 +192,11 @@ export class Subscriptions {
       const commit = commitAt(markOf(this, cursor), 0)
       for (const { replica } of told) replica.close(commit)
     })
+  }
+
+  /** A server may have several roots, and a mark name only those that moved. */
+  private reach(cursor: Cursor): Cursor {
+    return (this.cursor = { ...this.cursor, ...cursor })
   }
 
   private leave(subscription: Subscription): void {
