@@ -114,7 +114,8 @@ function buildExamples() {
   // Chunks whose names a page doesn't use are dropped, as they should be.
   const quiet = { logOverride: { 'ignored-bare-import': 'silent' } }
   const outside = { external: ['jquery'], define: { 'process.env.NODE_ENV': '"production"' }, loader: { '.html': 'copy', '.svg': 'copy' } }
-  const shared = { ...common, tsconfigRaw: {}, format: 'esm', outdir: 'dist/examples' }
+  // rxjs's build for engines of this decade.
+  const shared = { ...common, tsconfigRaw: {}, format: 'esm', outdir: 'dist/examples', conditions: ['es2015'] }
   return build({ ...shared, ...quiet, ...outside, entryPoints, platform: 'browser', minify: true })
 }
 
