@@ -81,7 +81,11 @@ export async function run(report: (row: Row) => void): Promise<void> {
     }
     const one: Record<string, number[]> = {}
     for (let change = 0; change < changes; change += changesInARun) {
-      await measure(subjects, one, Array.from({ length: changesInARun }, () => [next()]))
+      await measure(
+        subjects,
+        one,
+        Array.from({ length: changesInARun }, () => [next()]),
+      )
     }
     agree(subjects)
     tell('one row changed', 'ms', one)
@@ -152,7 +156,7 @@ function tanstack(cities: readonly City[], top: number | undefined): Subject {
         write = (written, type) => {
           begin()
           for (const value of written) put({ type, value })
-          commit()
+          void commit()
         }
         write(cities, 'insert')
         markReady()

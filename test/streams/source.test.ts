@@ -50,11 +50,7 @@ describe('Source', () => {
     ['patch of what is not there', (source) => source.patch('z', { n: 1 }), MissingError],
     ['retract of what is not there', (source) => source.retract('z'), MissingError],
     ['patch of the key', (source) => source.patch('a', { id: 'z' }), ArgumentError],
-    [
-      'an asynchronous edit',
-      (source) => source.edit((async (tx: SourceTransaction<Row>) => Promise.resolve(tx.retract('a'))) as never),
-      ArgumentError,
-    ],
+    ['an asynchronous edit', (source) => source.edit((tx) => Promise.resolve(tx.retract('a')) as never), ArgumentError],
     ['a key that is no string', (source) => source.publish({ id: 7, n: 1 } as never), ArgumentError],
     ['a write after the end', (source) => (source.complete(), source.retract('a')), ArgumentError],
   ]

@@ -45,7 +45,7 @@ class OracleSubscriber<E extends FeedEvent<unknown>> extends FeedSubscriber<E, E
     } else if (event.type === 'reset') {
       this.items.clear()
       this.order.length = 0
-    } else this.apply(event as ItemEvent<unknown>)
+    } else this.apply(event)
     this.out.next(event)
   }
 
