@@ -190,7 +190,7 @@ export class PositionTree<M extends Placed<M>> {
 }
 
 /** How many members the first `count` of `nodes` have. */
-function sizeOf(nodes: readonly TreeNode<never>[], count = nodes.length): number {
+function sizeOf(nodes: readonly { readonly size: number }[], count = nodes.length): number {
   let size = 0
   for (let index = 0; index < count; index++) size += nodes[index]!.size
   return size
