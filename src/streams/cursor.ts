@@ -24,13 +24,10 @@ export type CursorSource = RootMark | readonly RootMark[]
 
 /** The cursor that `source` stands for. */
 export function readCursor(source: CursorSource): Cursor {
-  if (!isMarks(source)) return source.cursor()
   const positions: Record<string, Position> = {}
-  for (const mark of source) {
-    const cursor = mark.cursor()
-    for (const id of Object.keys(cursor)) {
+  for (const mark of marksOf(source)) {
+    for (const [id, position] of Object.entries(mark.cursor())) {
       const known = positions[id]
-      const position = cursor[id]!
       if (known === undefined || position < known) positions[id] = position
     }
   }
@@ -40,18 +37,14 @@ export function readCursor(source: CursorSource): Cursor {
 /** The newest mark of each root among both. Returns one of them as it is where it can. */
 export function uniteMarks(a: CursorSource | undefined, b: CursorSource): CursorSource {
   if (a === undefined || a === b) return b
-  if (!isMarks(a) && !isMarks(b) && a.root === b.root) return later(a, b)
-  const marks = isMarks(a) ? [...a] : [a]
-  for (const mark of isMarks(b) ? b : [b]) {
-    const index = marks.findIndex((other) => other.root === mark.root)
-    if (index < 0) marks.push(mark)
-    else marks[index] = later(marks[index]!, mark)
-  }
-  return marks
+  if ('root' in a && 'root' in b && a.root === b.root) return a.turn > b.turn ? a : b
+  const newest = new Map<object, RootMark>()
+  for (const mark of [...marksOf(a), ...marksOf(b)]) if (!((newest.get(mark.root)?.turn ?? 0) > mark.turn)) newest.set(mark.root, mark)
+  return [...newest.values()]
 }
 
-function later(a: RootMark, b: RootMark): RootMark {
-  return a.turn > b.turn ? a : b
+function marksOf(source: CursorSource): readonly RootMark[] {
+  return 'root' in source ? [source] : source
 }
 
 /** The mark of `root` in this turn; `cursor` is asked only if somebody reads it. */
@@ -68,8 +61,4 @@ export function markOf(root: object, cursor: Cursor): RootMark {
 export function sortableNumber(value: number): string {
   const digits = value.toString(36)
   return String.fromCharCode(96 + digits.length) + digits
-}
-
-function isMarks(source: CursorSource): source is readonly RootMark[] {
-  return Array.isArray(source)
 }

@@ -173,20 +173,9 @@ export function invertEvent<T>(event: ItemEvent<T>): ItemEvent<T> {
 
 /** Applies one event to a state by key. Marks don't alter it, a reset empties it. */
 export function applyEvent<T>(state: Map<Key, T>, event: FeedEvent<T>): void {
-  switch (event.type) {
-    case 'publish':
-    case 'change':
-      state.set(event.id, event.item)
-      break
-    case 'retract':
-      state.delete(event.id)
-      break
-    case 'reset':
-      state.clear()
-      break
-    case 'commit':
-      break
-  }
+  if (event.type === 'reset') state.clear()
+  else if (event.type === 'retract') state.delete(event.id)
+  else if (event.type !== 'commit') state.set(event.id, event.item)
 }
 
 /** Stands for "no item" where an item may be `undefined`. */

@@ -1,5 +1,5 @@
 import type { OperatorFunction, Subscriber } from 'rxjs'
-import type { FeedEvent, ItemEvent } from '../event.js'
+import { type Absent, absent, type FeedEvent, type ItemEvent } from '../event.js'
 import { FeedSubscriber, operate } from './operator.js'
 
 /** A value that follows a feed. */
@@ -10,15 +10,13 @@ export interface Fold<in T, out V> {
   clear(): void
 }
 
-const nothing = Symbol('nothing sent yet')
-
 /** An operator that sends the value of a fold: at the first commit, then at each that changed it. */
 export function foldWith<T, V>(operator: string, make: () => Fold<T, V>): OperatorFunction<FeedEvent<T>, V> {
   return (feed) => operate(feed, (out: Subscriber<V>) => new FoldSubscriber(out, operator, make()))
 }
 
 class FoldSubscriber<T, V> extends FeedSubscriber<FeedEvent<T>, V> {
-  private sent: V | typeof nothing = nothing
+  private sent: V | Absent = absent
   private touched = true
 
   constructor(

@@ -21,7 +21,7 @@ export class HeldState<T> {
   /** What is here if the feed is ordered. */
   readonly list = new PositionTree<Entry<T>>()
   /** What is here if it isn't. */
-  private readonly items = new Map<Key, T>()
+  readonly items = new Map<Key, T>()
 
   apply(event: ItemEvent<T>): void {
     if (isPlaced(event)) this.place(event)

@@ -1,6 +1,7 @@
 import type { OperatorFunction } from 'rxjs'
-import { type FeedEvent, isPlaced, type ItemEvent, type Key, type OrderedItemEvent } from '../event.js'
+import type { FeedEvent, ItemEvent, Key } from '../event.js'
 import { type Fold, foldWith } from '../internal/fold.js'
+import { HeldState } from '../internal/held-state.js'
 
 /**
  * The whole state as an array, at each commit that changed it: a new array each time, never altered afterwards.
@@ -15,40 +16,23 @@ export function asArray<T>(): OperatorFunction<FeedEvent<T>, readonly T[]> {
 }
 
 class ArrayFold<T> implements Fold<T, readonly T[]> {
-  private readonly placed: T[] = []
-  private readonly keyed = new Map<Key, T>()
+  private readonly held = new HeldState<T>()
   /** The keys of an unordered feed, sorted; made anew after keys came or went. */
   private keys: Key[] | undefined
 
   get value(): readonly T[] {
-    if (this.keyed.size === 0) return this.placed.slice()
-    this.keys ??= [...this.keyed.keys()].sort()
-    return this.keys.map((key) => this.keyed.get(key) as T)
+    const { items, list } = this.held
+    this.keys ??= [...items.keys()].sort()
+    return [...list.range().map(({ item }) => item), ...this.keys.map((key) => items.get(key) as T)]
   }
 
   apply(event: ItemEvent<T>): void {
-    if (isPlaced(event)) this.place(event)
-    else this.put(event)
+    this.held.apply(event)
+    if (event.type !== 'change') this.keys = undefined
   }
 
   clear(): void {
-    this.placed.length = 0
-    this.keyed.clear()
+    this.held.clear()
     this.keys = undefined
-  }
-
-  private place(event: OrderedItemEvent<T>): void {
-    if (event.type === 'change' && event.from === event.at) {
-      this.placed[event.at] = event.item
-      return
-    }
-    if (event.type !== 'publish') this.placed.splice(event.from, 1)
-    if (event.type !== 'retract') this.placed.splice(event.at, 0, event.item)
-  }
-
-  private put(event: ItemEvent<T>): void {
-    if (event.type !== 'change') this.keys = undefined
-    if (event.type === 'retract') this.keyed.delete(event.id)
-    else this.keyed.set(event.id, event.item)
   }
 }
