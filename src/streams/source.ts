@@ -105,7 +105,7 @@ export class Source<T extends object> {
       let open = true
       // A callback that goes on after its return can't write any more.
       const check = (): void => {
-        if (!open) throw new ArgumentError('edit: the transaction is over; write before the callback returns')
+        if (!open) throw new ArgumentError('edit: this transaction is over; write before its callback returns')
       }
       try {
         const result = run({

@@ -1,8 +1,6 @@
-const development = typeof process !== 'undefined' && process.env['NODE_ENV'] !== 'production'
-
 /** Freezes plain objects and arrays, all the way down, in development builds; anything else is left alone. */
 export function freezeItem<T>(item: T): T {
-  if (development) freeze(item)
+  if (typeof process !== 'undefined' && process.env['NODE_ENV'] !== 'production') freeze(item)
   return item
 }
 

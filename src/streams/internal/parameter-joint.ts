@@ -1,4 +1,4 @@
-import { isObservable, Observable, type OperatorFunction, Subscriber } from 'rxjs'
+import { isObservable, type Observable, type OperatorFunction, type Subscriber, type Subscription } from 'rxjs'
 import { commitAt, type Feed, type FeedEvent, type ItemEvent, type Publish, publishEvent, resetEvent } from '../event.js'
 import { HeldState } from './held-state.js'
 import { Joint } from './joint.js'
@@ -42,7 +42,7 @@ class ParameterJoint<P, T, R> extends Joint<R> {
   private coming: HeldState<R> | undefined
   private argument: Publish<P> | undefined
   private operator: Subscriber<FeedEvent<T>> | undefined
-  private result: Subscriber<FeedEvent<R>> | undefined
+  private result: Subscription | undefined
 
   constructor(
     out: Subscriber<FeedEvent<R>>,
@@ -79,26 +79,23 @@ class ParameterJoint<P, T, R> extends Joint<R> {
 
   private restart(argument: P): void {
     this.result?.unsubscribe()
-    this.result = new Subscriber<FeedEvent<R>>({
-      next: (event: FeedEvent<R>) => {
+    const input = makeFeed<FeedEvent<T>>((operator) => {
+      this.operator = operator
+      this.held.replay(operator)
+    })
+    // Inside an Observable, so that what `build` throws is the error of the feed.
+    this.result = makeFeed<FeedEvent<R>>((result) => {
+      input.pipe(this.build(argument)).subscribe(result)
+    }).subscribe({
+      next: (event) => {
         if (event.type === 'reset') this.coming = new HeldState()
         else if (event.type !== 'commit') this.show(event)
       },
       error: (error: unknown) => {
         this.out.error(error)
       },
-      complete: () => undefined,
     })
     this.out.add(this.result)
-    const input = new Observable<FeedEvent<T>>((operator) => {
-      this.operator = operator
-      this.held.replay(operator)
-    })
-    try {
-      input.pipe(this.build(argument)).subscribe(this.result)
-    } catch (error) {
-      this.out.error(error)
-    }
   }
 
   private show(event: ItemEvent<R>): void {

@@ -58,7 +58,6 @@ export class PositionTree<M extends Placed<M>> {
 
   /** The member at `index`, or `undefined` outside. */
   at(index: number): M | undefined {
-    if (!(index >= 0 && index < this.size)) return undefined
     this.goTo(index)
     return this.found
   }

@@ -1,7 +1,8 @@
 import type { Observable, OperatorFunction } from 'rxjs'
 import type { FeedEvent, ItemEvent, Key } from '../event.js'
 import type { Accumulator, Aggregator } from '../internal/accumulator.js'
-import { type Fold, foldWith } from '../internal/fold.js'
+import { foldWith } from '../internal/fold.js'
+import { sameFields } from './fields.js'
 
 export type { Accumulator, Aggregator } from '../internal/accumulator.js'
 
@@ -25,60 +26,53 @@ export function aggregate<T, A extends Aggregators<NoInfer<T>>>(aggregators: A):
 export function aggregate<T>(
   aggregators: Aggregator<T, unknown> | Aggregators<T>,
 ): (feed: Observable<FeedEvent<T>>) => Observable<unknown> {
-  return foldWith(
-    'aggregate',
-    () => new AccumulatorFold(isAggregator(aggregators) ? aggregators.accumulate() : new RecordAccumulator(aggregators)),
-  )
+  return foldWith('aggregate', () => {
+    const accumulator = isAggregator(aggregators) ? aggregators.accumulate() : new RecordAccumulator(aggregators)
+    return {
+      get value() {
+        return accumulator.value
+      },
+      apply(event: ItemEvent<T>) {
+        if (event.type !== 'publish') accumulator.remove(event.previous, event.id)
+        if (event.type !== 'retract') accumulator.add(event.item, event.id)
+      },
+      clear() {
+        accumulator.clear()
+      },
+    }
+  })
 }
 
 function isAggregator<T>(value: Aggregator<T, unknown> | Aggregators<T>): value is Aggregator<T, unknown> {
   return typeof value.accumulate === 'function'
 }
 
-class AccumulatorFold<T> implements Fold<T, unknown> {
-  constructor(private readonly accumulator: Accumulator<T, unknown>) {}
-
-  get value(): unknown {
-    return this.accumulator.value
-  }
-
-  apply(event: ItemEvent<T>): void {
-    if (event.type !== 'publish') this.accumulator.remove(event.previous, event.id)
-    if (event.type !== 'retract') this.accumulator.add(event.item, event.id)
-  }
-
-  clear(): void {
-    this.accumulator.clear()
-  }
-}
-
 class RecordAccumulator<T> implements Accumulator<T, Readonly<Record<string, unknown>>> {
-  private readonly names: readonly string[]
-  private readonly parts: readonly Accumulator<T, unknown>[]
+  private readonly parts: readonly (readonly [name: string, part: Accumulator<T, unknown>])[]
+  private readonly same: (a: object, b: object) => boolean
   private last: Readonly<Record<string, unknown>> | undefined
 
   constructor(aggregators: Aggregators<T>) {
-    this.names = Object.keys(aggregators)
-    this.parts = Object.values(aggregators).map((aggregator) => aggregator.accumulate())
+    this.parts = Object.entries(aggregators).map(([name, aggregator]) => [name, aggregator.accumulate()])
+    this.same = sameFields(Object.keys(aggregators))
   }
 
   /** The same object as long as no value has changed. */
   get value(): Readonly<Record<string, unknown>> {
+    const values = Object.fromEntries(this.parts.map(([name, part]) => [name, part.value]))
     const { last } = this
-    const values = this.parts.map((part) => part.value)
-    if (last !== undefined && this.names.every((name, index) => Object.is(last[name], values[index]))) return last
-    return (this.last = Object.fromEntries(this.names.map((name, index) => [name, values[index]])))
+    return last !== undefined && this.same(last, values) ? last : (this.last = values)
   }
 
   add(item: T, id: Key): void {
-    for (const part of this.parts) part.add(item, id)
+    for (const [, part] of this.parts) part.add(item, id)
   }
 
   remove(item: T, id: Key): void {
-    for (const part of this.parts) part.remove(item, id)
+    for (const [, part] of this.parts) part.remove(item, id)
   }
 
   clear(): void {
-    for (const part of this.parts) part.clear()
+    for (const [, part] of this.parts) part.clear()
   }
 }
