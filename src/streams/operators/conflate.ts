@@ -1,7 +1,18 @@
 import { isObservable, type Observable, type OperatorFunction, type SchedulerLike, Subscriber, Subscription } from 'rxjs'
 import { ArgumentError } from '../../errors.js'
 import { type CursorSource, markAt, readCursor } from '../cursor.js'
-import { type Absent, absent, commitAt, cursorSourceOf, difference, type Feed, type FeedEvent, type Key, type Reset } from '../event.js'
+import {
+  after,
+  before,
+  commitAt,
+  cursorSourceOf,
+  difference,
+  type Feed,
+  type FeedEvent,
+  type ItemEvent,
+  type Key,
+  type Reset,
+} from '../event.js'
 import { FeedSubscriber, operate } from '../internal/operator.js'
 import { turns } from '../internal/turns.js'
 
@@ -27,8 +38,8 @@ export function conflate<T>(when: number | Observable<unknown>, scheduler?: Sche
 class ConflateSubscriber<T> extends FeedSubscriber<FeedEvent<T>, FeedEvent<T>> {
   /** Since the last commit of the input. */
   private open: FeedEvent<T>[] = []
-  /** Whole, but not sent: each key's item before, and its item now. */
-  private readonly pending = new Map<Key, { readonly before: T | Absent; after: T | Absent }>()
+  /** Whole, but not sent: the net effect under each key. */
+  private readonly pending = new Map<Key, ItemEvent<T>>()
   private reset: Reset | undefined
   private source: CursorSource | undefined
   private timer: Subscription | undefined
@@ -82,10 +93,10 @@ class ConflateSubscriber<T> extends FeedSubscriber<FeedEvent<T>, FeedEvent<T>> {
       this.pending.clear()
       this.reset = event
     } else if (event.type !== 'commit') {
-      const after = event.type === 'retract' ? absent : event.item
-      const waiting = this.pending.get(event.id)
-      if (waiting === undefined) this.pending.set(event.id, { before: event.type === 'publish' ? absent : event.previous, after })
-      else waiting.after = after
+      const { id } = event
+      const net = difference(id, before(this.pending.get(id) ?? event), after(event))
+      if (net === undefined) this.pending.delete(id)
+      else this.pending.set(id, net)
     }
   }
 
@@ -116,12 +127,9 @@ class ConflateSubscriber<T> extends FeedSubscriber<FeedEvent<T>, FeedEvent<T>> {
     this.source = this.reset = undefined
     this.ready = true
     if (reset !== undefined) this.out.next(reset)
-    const waiting = [...this.pending]
+    const waiting = [...this.pending.values()]
     this.pending.clear()
-    for (const [id, { before, after }] of waiting) {
-      const event = difference(id, before, after)
-      if (event !== undefined) this.out.next(event)
-    }
+    for (const event of waiting) this.out.next(event)
     this.out.next(
       commitAt(
         markAt(this, () => readCursor(source)),
