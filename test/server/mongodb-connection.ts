@@ -5,5 +5,7 @@ let databases = 0
 
 /** A Mongoose of its own on an empty database of `server`; `close` it after the test. */
 export async function openMongodb(server: SecantusServer, database = `test${String(++databases)}`): Promise<Connection> {
-  return new mongoose.Mongoose().createConnection(server.uri(database), { serverSelectionTimeoutMS: 5_000 }).asPromise()
+  return new mongoose.Mongoose()
+    .createConnection(server.uri(database), { serverSelectionTimeoutMS: 5_000, monitorCommands: true })
+    .asPromise()
 }

@@ -26,18 +26,24 @@ export interface SecantusServer {
 export interface SecantusOptions {
   /** Not as a replica set. */
   readonly standalone?: boolean
+  /** What it acknowledges survives `kill`. Otherwise the last moments before it are forgotten and their places in the log given anew. */
+  readonly durable?: boolean
 }
 
 /**
  * Starts SecantusDB, installed into the cache folder at its first use (Python's venv and pip); skips the tests where that is impossible. Stop it in
  * an `after` hook.
  */
-export async function startSecantus(context: Context, { standalone = false }: SecantusOptions = {}): Promise<SecantusServer> {
+export async function startSecantus(
+  context: Context,
+  { standalone = false, durable = false }: SecantusOptions = {},
+): Promise<SecantusServer> {
   install(context)
   const folder = mkdtempSync(join(tmpdir(), 'rachis-secantus-'))
   const port = await freePort()
   const args = ['--host', '127.0.0.1', '--port', String(port), '--storage-path', folder, '--cache-size', '64M', '--enable-test-commands']
   if (standalone) args.push('--standalone')
+  if (durable) args.push('--sync-on-commit')
   let child: Child | undefined
   const start = async (): Promise<void> => {
     child = await startChild({ command: program, args, cwd: folder, ready: /listening on/ })

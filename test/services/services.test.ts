@@ -6,6 +6,7 @@ import { launchChromium } from './chromium.js'
 import { freePort } from './free-port.js'
 import { type Child, startChild } from './process.js'
 import { type RedisServer, startRedis } from './redis.js'
+import { type SecantusServer, startSecantus } from './secantus.js'
 
 const echo = `const server = require('node:net').createServer((s) => s.end('hello')).listen(+process.env.PORT, '127.0.0.1', () => console.log('ready on ' + server.address().port))`
 
@@ -80,6 +81,25 @@ describe('test services', () => {
       socket.write('PING\r\n')
       assert.equal(await answer, '+PONG\r\n')
       socket.destroy()
+    })
+  })
+
+  describe('startSecantus', () => {
+    let server: SecantusServer
+    before(async function () {
+      server = await startSecantus(this)
+    })
+    after(() => (server as SecantusServer | undefined)?.stop())
+
+    it('keeps its data when it is killed', async () => {
+      const { default: mongoose } = await import('mongoose')
+      const connection = await mongoose.createConnection(server.uri('test')).asPromise()
+      await connection.collection('c').insertOne({ n: 1 })
+      await connection.db!.admin().command({ fsync: 1 })
+      await server.kill()
+      await server.start()
+      assert.equal(await connection.collection('c').countDocuments(), 1)
+      await connection.close()
     })
   })
 })

@@ -1,7 +1,7 @@
 import type mongoose from 'mongoose'
 import type { RawEvent } from './change-events.js'
 import type { ClusterTime } from './cluster-time.js'
-import { isHistoryLost, isPassing } from './mongodb-errors.js'
+import { isDenied, isHistoryLost, isPassing } from './mongodb-errors.js'
 import type { Retry } from './retry.js'
 
 type Db = mongoose.mongo.Db
@@ -39,6 +39,8 @@ export class DatabaseStream {
   private stream: Stream | undefined
   private start: { startAtOperationTime: ClusterTime } | { resumeAfter: unknown } | { startAfter: unknown } | undefined
   private failures = 0
+  /** The server has answered once. */
+  private proven = false
 
   constructor(
     private readonly db: Db,
@@ -47,7 +49,7 @@ export class DatabaseStream {
     private readonly options: StreamOptions,
   ) {}
 
-  /** Runs until `close`. */
+  /** Runs until `close`; rejects only if the server denies the stream from the start. */
   async run(): Promise<void> {
     let lost: string | undefined
     while (!this.retry.isClosed()) {
@@ -59,6 +61,7 @@ export class DatabaseStream {
         }
         await this.follow()
       } catch (error) {
+        if (isDenied(error) && !this.proven) throw error
         this.failures++
         if (isHistoryLost(error) || (!isPassing(error) && this.failures >= patience)) {
           this.start = undefined
@@ -87,6 +90,7 @@ export class DatabaseStream {
       for (let empty = 0; !this.retry.isClosed();) {
         const asked = Date.now()
         const event = await stream.tryNext()
+        this.proven = true
         if (event !== null) {
           empty = 0
           await this.handlers.event(event, stream.resumeToken)

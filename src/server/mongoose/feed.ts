@@ -19,7 +19,10 @@ export interface ModelFeedOptions {
  * everything else is as stored. On the embedded driver a subscription is complete when `subscribe` returns. The result of a query is held in memory once, however many
  * subscribe to it; windows in one order share the ordered rows. Unordered events, also with `sort`, which only decides what `skip` and `limit` leave out.
  *
- * Errors: `QueryError` at once; through the feed what the store says, and `LimitError`. Cost: O(result) at the first subscription, then O(1) a
+ * On MongoDB (a replica set or sharded cluster, 5.0 or newer) it follows the database's change stream, and survives that the server goes away. Of collections whose
+ * post-images the connection's user may not switch on, a commit can show half of a later transaction, until that comes.
+ *
+ * Errors: `QueryError` at once; through the feed what the store says (`StoreError` where it can't be followed), and `LimitError`. Cost: O(result) at the first subscription, then O(1) a
  * change and interested query, O(log n + limit) with a window.
  *
  * ```ts

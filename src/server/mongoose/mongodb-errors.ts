@@ -1,4 +1,4 @@
-import { ConnectionError, StoreError } from '../../errors.js'
+import { ConnectionError, describeCause, StoreError } from '../../errors.js'
 
 interface ServerError {
   readonly name?: string
@@ -35,6 +35,14 @@ export function standaloneError(): StoreError {
   return new StoreError(
     'this MongoDB is a standalone server, which has no change streams and no transactions, so its collections have no feeds: start it as a replica set ' +
       'of one (mongod --replSet rs0, then rs.initiate() once in mongosh), or use the embedded driver (mongoose.setDriver(embedded))',
+  )
+}
+
+/** What the user of a connection without the rights is told. */
+export function deniedError(cause: unknown): StoreError {
+  return new StoreError(
+    `this MongoDB user may not follow the database: give it the role "read" (actions find and changeStream): ${describeCause(cause)}`,
+    { cause },
   )
 }
 

@@ -7,7 +7,7 @@ import type { ChangeRecord, ChangeSource, ChangeTransaction, CollectionRead } fr
 import { type ClusterTime, justBefore, positionAt, timeOf, tokenTime } from './cluster-time.js'
 import { DatabaseStream, operationTime } from './database-stream.js'
 import { HistoryMark } from './history-mark.js'
-import { closedError, standaloneError } from './mongodb-errors.js'
+import { closedError, deniedError, standaloneError } from './mongodb-errors.js'
 import { mongodbFilter } from './mongodb-filter.js'
 import { pastChanges } from './past-changes.js'
 import { PostImages } from './post-images.js'
@@ -20,6 +20,8 @@ import { type EventGroup, TransactionAssembler } from './transaction-assembler.j
 export interface MongodbSourceOptions {
   /** How long the server may wait for an event before it says that there is none, in ms. Default 250. A transaction of another process is whole after that at the latest. */
   readonly awaitMs?: number
+  /** Whether collections that have feeds are to have post-images. Default true. Without, updates are looked up. */
+  readonly postImages?: boolean
 }
 
 /** The wire version of MongoDB 6.0, the first that can keep post-images. */
@@ -108,9 +110,11 @@ export class MongodbSource implements ChangeSource {
     // Before anything else: from here on the documents of its events are wanted.
     this.followed.add(collection)
     const { images } = await this.opened
-    await images.ensure(collection)
+    const exact = await images.ensure(collection)
+    const known = this.received!
     const { time, documents } = await this.reads.snapshot(collection, filter, () => this.received)
-    return { position: positionAt(this.epoch, time), documents }
+    // Post-images would step back from what was read. Documents looked up never do, and need not trust the time of the snapshot.
+    return { position: positionAt(this.epoch, exact ? time : known), documents }
   }
 
   async changesSince(position: Position, limit: number): Promise<readonly ChangeRecord[] | undefined> {
@@ -145,7 +149,7 @@ export class MongodbSource implements ChangeSource {
     this.assembler = new TransactionAssembler(this.sharded)
     this.id = `mongodb:${await this.retry.run(() => this.mark.read(`${hello.setName ?? 'sharded'}/${name}`))}`
     const postImages = (hello.maxWireVersion ?? 0) >= postImagesSince
-    const images = new PostImages(db!, postImages)
+    const images = new PostImages(db!, postImages && this.options.postImages !== false)
     return new Promise((resolve, reject) => {
       const stream = new DatabaseStream(
         db!,
@@ -153,16 +157,26 @@ export class MongodbSource implements ChangeSource {
         {
           started: (time, lost) => {
             this.start(time, lost)
-            resolve({ stream, images })
           },
-          event: (event, token) => this.receive(images, event, token),
-          idle: (token) => this.rest(token),
+          event: (event, token) => {
+            resolve({ stream, images })
+            return this.receive(images, event, token)
+          },
+          idle: (token) => {
+            resolve({ stream, images })
+            return this.rest(images, token)
+          },
         },
         { awaitMs: this.options.awaitMs ?? 250, postImages },
       )
-      this.running = stream.run().then(() => {
-        reject(closedError())
-      })
+      this.running = stream.run().then(
+        () => {
+          reject(closedError())
+        },
+        (error: unknown) => {
+          reject(deniedError(error))
+        },
+      )
     })
   }
 
@@ -186,8 +200,7 @@ export class MongodbSource implements ChangeSource {
   }
 
   /** Nothing has happened: what was begun is whole, and time has passed. */
-  private async rest(token: unknown): Promise<void> {
-    const { images } = await this.opened
+  private async rest(images: PostImages, token: unknown): Promise<void> {
     for (const group of this.assembler.idle()) await this.handOver(images, group)
     const time = tokenTime(token)
     if (time === undefined) return

@@ -11,7 +11,7 @@ export class PostImages {
 
   constructor(
     private readonly db: Db,
-    /** Servers before MongoDB 6 have none. */
+    /** Servers before MongoDB 6 have none, and not everybody wants to store them. */
     private readonly available: boolean,
   ) {}
 

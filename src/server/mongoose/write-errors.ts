@@ -1,6 +1,7 @@
 import mongoose from 'mongoose'
-import { ConflictError, MissingError, RachisError, ValidationError } from '../../errors.js'
+import { ConflictError, ConnectionError, MissingError, RachisError, ValidationError } from '../../errors.js'
 import { TakenError } from './document-write.js'
+import { isPassing } from './mongodb-errors.js'
 
 /** What a client can do something about, as one of our errors; anything else as it is. */
 export function writeError(error: unknown): unknown {
@@ -20,12 +21,13 @@ export function writeError(error: unknown): unknown {
     const taken = Object.keys(keyValue ?? {}).join(', ')
     return new ConflictError(`another item has the same ${taken === '' ? 'unique value' : taken}`, keyValue, { cause: error })
   }
+  if (isPassing(error)) return new ConnectionError('the database went away while it was written to', true, { cause: error })
   return error
 }
 
-/** Whether the same write may well succeed when it is tried again at once. */
+/** Whether the same write may well succeed when it is tried again at once; that it is remembered makes that safe. */
 export function isTransient(error: unknown): boolean {
-  if (error instanceof mongoose.Error.VersionError) return true
+  if (error instanceof mongoose.Error.VersionError || isPassing(error)) return true
   const { code, hasErrorLabel } = error as { code?: unknown; hasErrorLabel?: (label: string) => boolean }
   return code === 112 || hasErrorLabel?.call(error, 'TransientTransactionError') === true
 }
