@@ -1,7 +1,8 @@
 // Builds dist/ from src/ (JavaScript only; `npm run build` adds the declarations):
 //   dist/esm      ES modules for Node, split so that what entries share, the event constructor above all, exists once
 //   dist/cjs      the same modules as CommonJS, made from dist/esm file by file: shared parts exist once there too
-//   dist/browser  ES modules for pages, dnode and its shims built in; and rachis.global.js, one script that sets `Rachis`
+//   dist/browser  ES modules for pages, dnode and its shims built in; and rachis.global.js, one script that sets `Rachis`; the names of
+//                 private members are shortened (scripts/private-names.mjs)
 //   dist/examples NAME/{main.js,style.css,index.html} from examples/NAME/page, with everything that the page needs but jQuery; and config.js,
 //                 the server of them all
 // With `--if-stale` it does nothing while no source is newer than the last build.
@@ -10,6 +11,7 @@ import { dirname, join, relative } from 'node:path'
 import { build } from 'esbuild'
 import { browserModules, globals } from './scripts/browser-plugins.mjs'
 import { cli, entries, hasCli, missingEntries, root } from './scripts/entries.mjs'
+import { mangling } from './scripts/mangling.mjs'
 
 const stamp = join(root, 'dist/.built')
 const common = {
@@ -78,7 +80,7 @@ function buildCommonJs() {
 
 function buildForBrowsers() {
   const list = entries.filter((entry) => entry.browser)
-  return build({ ...common, ...modules(list), ...browserModules(), outdir: 'dist/browser' })
+  return build({ ...common, ...modules(list), ...browserModules(), ...mangling, outdir: 'dist/browser' })
 }
 
 function buildGlobal() {
@@ -90,6 +92,7 @@ function buildGlobal() {
   return build({
     ...common,
     ...options,
+    ...mangling,
     plugins: [globals(), ...options.plugins],
     stdin: { contents, resolveDir: root, sourcefile: 'global.ts', loader: 'ts' },
     outfile: 'dist/browser/rachis.global.js',

@@ -2,6 +2,7 @@ import { gzipSync } from 'node:zlib'
 import { build } from 'esbuild'
 import { browserModules } from './browser-plugins.mjs'
 import { entries, root } from './entries.mjs'
+import { mangling } from './mangling.mjs'
 
 /** What is measured: entries of a page with or without their dependencies (all but jQuery), and entries for Node without. */
 const subjects = [
@@ -25,7 +26,7 @@ export async function measureSizes() {
 }
 
 async function measure(subject, sources) {
-  const platform = subject.node ? { platform: 'node', packages: 'external' } : browserModules()
+  const platform = subject.node ? { platform: 'node', packages: 'external' } : { ...browserModules(), ...mangling }
   const outside = subject.whole ? { external: ['jquery'] } : {}
   const contents = sources.map((source) => `export * from './${source}'`).join('\n')
   const result = await build({

@@ -1,0 +1,2 @@
+export declare const listFile: string
+export declare function privateNames(): Promise<Readonly<Record<string, string>>>

@@ -1,0 +1,107 @@
+// Names of members that only Rachis itself can mean, and what builds for pages shorten them to. They are declared `private`, `protected` or
+// `@internal` in the layers that pages load, and are nowhere the name of anything else: of no other property there, in no string, in no package.
+// The list is checked in, and held true by test/house/private-names.test.ts: a build needs no type checker, and a name that
+// becomes public can't be shortened unnoticed.
+//
+//   node scripts/private-names.mjs     writes scripts/private-names.json anew
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join, relative } from 'node:path'
+import { build } from 'esbuild'
+import ts from 'typescript'
+import { browserModules } from './browser-plugins.mjs'
+import { entries, root } from './entries.mjs'
+
+export const listFile = join(root, 'scripts/private-names.json')
+
+/** Their classes are extended by users, whose members stand beside ours. */
+const extendable = /^src\/backbone\/(node-collection|node-model|native-view|view)\.ts$/
+
+export async function privateNames() {
+  const config = ts.readConfigFile(join(root, 'tsconfig.json'), (file) => ts.sys.readFile(file)).config
+  const { fileNames, options } = ts.parseJsonConfigFileContent({ ...config, include: ['src/streams', 'src/backbone'] }, ts.sys, root)
+  const program = ts.createProgram(fileNames, options)
+  const checker = program.getTypeChecker()
+  const sources = program.getSourceFiles().filter((source) => relative(root, source.fileName).startsWith('src/'))
+
+  const uses = new Map()
+  const others = new Set()
+  for (const source of sources) {
+    const inReach = !extendable.test(relative(root, source.fileName))
+    visit(source, (node) => {
+      if (ts.isStringLiteralLike(node)) others.add(node.text)
+      const used = propertyUse(node, checker)
+      if (used === undefined) return
+      const declarations = used.symbol?.declarations ?? []
+      const hidden = declarations.length > 0 && declarations.every((declaration) => isHidden(declaration))
+      if (!hidden || (declarations.includes(node.parent) && !inReach)) others.add(used.name)
+      else uses.set(used.name, (uses.get(used.name) ?? 0) + 1)
+    })
+  }
+  const outside = await namesInPackages()
+  const names = [...uses.keys()].filter((name) => !others.has(name) && !outside.has(name))
+  const short = shortNames(others)
+  names.sort((a, b) => uses.get(b) - uses.get(a) || (a < b ? -1 : 1))
+  return Object.fromEntries(names.map((name) => [name, short.next().value]))
+}
+
+/** One letter, two letters, … without those that mean something; the letters that bundles are full of come first. */
+function* shortNames(taken) {
+  const letters = [...'etrnioasldcupmhfgybvwkxqjzETRNIOASLDCUPMHFGYBVWKXQJZ']
+  for (let tails = ['']; ; tails = tails.flatMap((tail) => letters.map((letter) => letter + tail)))
+    for (const tail of tails) for (const letter of letters) if (!taken.has(letter + tail)) yield letter + tail
+}
+
+function visit(node, see) {
+  see(node)
+  ts.forEachChild(node, (child) => {
+    visit(child, see)
+  })
+}
+
+/** The property that an identifier names, if it names one. */
+function propertyUse(node, checker) {
+  if (!ts.isIdentifier(node)) return undefined
+  const { parent, text: name } = node
+  if (ts.isBindingElement(parent) && ts.isObjectBindingPattern(parent.parent)) {
+    if ((parent.propertyName ?? parent.name) !== node) return undefined
+    return { name, symbol: checker.getTypeAtLocation(parent.parent).getProperty(name) }
+  }
+  if (ts.isShorthandPropertyAssignment(parent)) return { name, symbol: undefined }
+  const named = parent.name === node && (ts.isPropertyAccessExpression(parent) || ts.isClassElement(parent) || ts.isTypeElement(parent))
+  const parameter = ts.isParameter(parent) && parent.name === node && ts.isParameterPropertyDeclaration(parent, parent.parent)
+  if (parameter) return { name, symbol: checker.getSymbolsOfParameterPropertyDeclaration(parent, name)[1] }
+  if (named || (ts.isPropertyAssignment(parent) && parent.name === node)) return { name, symbol: checker.getSymbolAtLocation(node) }
+  return undefined
+}
+
+function isHidden(declaration) {
+  const flags = ts.ModifierFlags.Private | ts.ModifierFlags.Protected
+  return (
+    (ts.getCombinedModifierFlags(declaration) & flags) !== 0 || ts.getJSDocTags(declaration).some((tag) => tag.tagName.text === 'internal')
+  )
+}
+
+/** Every name of a property, and every word in quotes, in the packages that are built in or may be bundled with us. */
+async function namesInPackages() {
+  const contents = entries
+    .filter((entry) => entry.browser)
+    .map(({ source }) => `export * from './${source}'`)
+    .join('\n')
+  const stdin = { contents, resolveDir: root, sourcefile: 'all.ts', loader: 'ts' }
+  const modules = { ...browserModules(), external: ['rxjs-marbles', 'rxjs-marbles/*'] }
+  const { metafile } = await build({
+    ...modules,
+    absWorkingDir: root,
+    stdin,
+    bundle: true,
+    write: false,
+    metafile: true,
+    logLevel: 'error',
+  })
+  const files = Object.keys(metafile.inputs).filter((file) => file.startsWith('node_modules/'))
+  return new Set(
+    files.flatMap((file) => readFileSync(join(root, file), 'utf8').match(/(?<=\.)[\w$]+|[\w$]+(?=\s*:)|(?<=['"])[\w$]+(?=['"])/g) ?? []),
+  )
+}
+
+if (process.argv[1] === import.meta.filename) writeFileSync(listFile, `${JSON.stringify(await privateNames(), undefined, 2)}\n`)
