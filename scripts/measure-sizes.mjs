@@ -6,7 +6,8 @@ import { mangling } from './mangling.mjs'
 
 /** What is measured: entries of a page with or without their dependencies (all but jQuery), and entries for Node without. */
 const subjects = [
-  { name: 'rachis, without rxjs', files: ['index'], budget: 12_000 },
+  // The goal is not reached: what there is must not grow meanwhile. docs/decisions.md says what it is made of.
+  { name: 'rachis, without rxjs', files: ['index'], budget: 12_350, goal: 12_000 },
   { name: 'rachis + rachis/dnode + rachis/backbone, all dependencies', files: ['index', 'dnode', 'backbone'], whole: true, budget: 50_000 },
   { name: 'rachis/dnode with dnode, without rxjs', files: ['dnode'] },
   { name: 'rachis/backbone, without backbone and rxjs', files: ['backbone'] },
@@ -20,7 +21,8 @@ export async function measureSizes() {
   const rows = []
   for (const subject of subjects) {
     const sources = subject.files.map((file) => entries.find((entry) => entry.file === file)?.source)
-    if (!sources.includes(undefined)) rows.push({ name: subject.name, budget: subject.budget, ...(await measure(subject, sources)) })
+    if (!sources.includes(undefined))
+      rows.push({ name: subject.name, budget: subject.budget, goal: subject.goal, ...(await measure(subject, sources)) })
   }
   return rows
 }

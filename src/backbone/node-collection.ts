@@ -79,7 +79,7 @@ export const NodeCollection = Backbone.Collection.extend({
 
   live(this: NodeCollection & AnyCollection, options: BindOptions = {}): unknown {
     const node = nodeOf(this as NodeOwner)
-    if (node === undefined) throw new ArgumentError('live: the collection has no node; set `node` or pass it to the constructor')
+    if (node === undefined) throw new ArgumentError('live: the collection has no node; set `node`')
     const query = queryOf(this)
     const plain: Observable<FeedEvent<object>> = node.feed(query)
     const feed = query?.sort === undefined || this.comparator ? plain : plain.pipe(orderBy(query.sort))

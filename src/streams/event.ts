@@ -86,19 +86,11 @@ class EventRecord {
     return this.type === 'reset' ? (this.item as string) : undefined
   }
 
-  /** Only what belongs to its type. */
+  /** What belongs to its type; the rest is `undefined`. */
   toJSON(): object {
     const { type, id, item, previous, at, from, cursor, reason } = this
-    if (type === 'commit') return { type, cursor }
-    if (type === 'reset') return { type, reason }
-    return {
-      type,
-      id,
-      ...(type !== 'retract' && { item }),
-      ...(type !== 'publish' && { previous }),
-      ...(from >= 0 && { from }),
-      ...(at >= 0 && { at }),
-    }
+    if (type === 'commit' || type === 'reset') return { type, cursor, reason }
+    return { type, id, item, previous, from: from < 0 ? undefined : from, at: at < 0 ? undefined : at }
   }
 
   [Symbol.for('nodejs.util.inspect.custom')](): object {

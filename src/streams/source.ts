@@ -85,7 +85,7 @@ export class Source<T extends object> {
       const next = { ...this.existing('patch', id), ...set }
       for (const field of options?.unset ?? []) Reflect.deleteProperty(next, field)
       const key = this.keyOf(next)
-      if (key !== id) throw new ArgumentError(`patch: the key ${id} would become ${key}; retract the item and publish the new one`)
+      if (key !== id) throw new ArgumentError(`patch: the key ${id} would become ${key}; retract and publish instead`)
       this.put(id, freezeItem(next))
     })
   }

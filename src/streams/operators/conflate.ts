@@ -30,8 +30,7 @@ import { turns } from '../internal/turns.js'
  * ```
  */
 export function conflate<T>(when: number | Observable<unknown>, scheduler?: SchedulerLike): OperatorFunction<FeedEvent<T>, FeedEvent<T>> {
-  if (!isObservable(when) && !(when >= 0))
-    throw new ArgumentError(`conflate: the time must be a number of milliseconds from 0, not ${String(when)}`)
+  if (!isObservable(when) && !(when >= 0)) throw new ArgumentError(`conflate: the time must be milliseconds from 0, not ${String(when)}`)
   return (feed: Feed<T>) => operate(feed, (out: Subscriber<FeedEvent<T>>) => new ConflateSubscriber(out, when, scheduler))
 }
 

@@ -30,9 +30,7 @@ export class Outbox<W> {
   /** Resolves or rejects with the answer, however many connections it takes. */
   add(write: W): Promise<unknown> {
     if (this.entries.size >= this.limit)
-      return Promise.reject(
-        new LimitError(`${this.limit} writes wait for the connection already: wait for some of them`, 'outbox', this.limit),
-      )
+      return Promise.reject(new LimitError(`${this.limit} writes wait already: await some`, 'outbox', this.limit))
     return new Promise((resolve, reject) => {
       this.entries.add({ write, resolve, reject, flying: false, sent: false })
       this.pump()

@@ -158,7 +158,7 @@ export class Connection {
       try {
         call.resolve(parseResult(call.name, result) as never)
       } catch (broken) {
-        call.reject(new ConnectionError(`${call.name}: the server's answer makes no sense`, true, { cause: broken }))
+        call.reject(new ConnectionError(`${call.name}: the answer makes no sense`, true, { cause: broken }))
         throw broken
       }
     }

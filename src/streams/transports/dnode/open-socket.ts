@@ -22,6 +22,6 @@ export function socketOpener(address: string, frameBytes: number, constructor?: 
       return (listener) => openTcp(url, listener)
     }
     default:
-      throw new ArgumentError(`${address} can't be connected to: the URL must begin with ws:, wss: or tcp:`)
+      throw new ArgumentError(`${address} is no address: it begins with ws:, wss: or tcp:`)
   }
 }

@@ -108,7 +108,7 @@ export class Session {
     if (this.ended) return
     const line = encodeFrame(frame)
     if (takesMore(line, this.sendLimit))
-      throw new LimitError(`a call takes more than the server's ${this.sendLimit} bytes: send less at once`, 'frameBytes', this.sendLimit)
+      throw new LimitError(`a call is over the server's ${this.sendLimit} bytes: send less at once`, 'frameBytes', this.sendLimit)
     this.options.send(line)
   }
 
