@@ -158,6 +158,14 @@ export function composeEvents<T>(first: ItemEvent<T>, second: ItemEvent<T>): Ite
   return difference(first.id, before(first), after(second))
 }
 
+/** Adds `event` to the net effect of those before it: at most one a key, and none of a place. */
+export function compose<T>(net: Map<Key, ItemEvent<T>>, event: ItemEvent<T>): void {
+  const { id } = event
+  const both = composeEvents(net.get(id) ?? event, event)
+  if (both === undefined) net.delete(id)
+  else net.set(id, both)
+}
+
 /** The event that undoes `event`. Its place is dropped. */
 export function invertEvent<T>(event: ItemEvent<T>): ItemEvent<T> {
   return difference(event.id, after(event), before(event))!

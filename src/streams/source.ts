@@ -1,7 +1,20 @@
 import type { Subscriber } from 'rxjs'
 import { ArgumentError, MissingError } from '../errors.js'
 import { markAt, type RootMark, sortableNumber } from './cursor.js'
-import { type Absent, absent, commitAt, difference, type Feed, type FeedEvent, type ItemEvent, itemIn, type Key } from './event.js'
+import {
+  type Absent,
+  absent,
+  applyEvent,
+  before,
+  commitAt,
+  compose,
+  difference,
+  type Feed,
+  type FeedEvent,
+  type ItemEvent,
+  itemIn,
+  type Key,
+} from './event.js'
 import { freezeItem } from './internal/freeze.js'
 import { makeFeed } from './internal/operator.js'
 import { randomId } from './internal/random-id.js'
@@ -16,13 +29,10 @@ export interface SourceTransaction<T> {
   retract(id: Key): void
 }
 
-/** What each key that was touched had before. */
-type Before<T> = Map<Key, T | Absent>
-
 interface Sink<T> {
   readonly out: Subscriber<FeedEvent<T>>
-  /** Of one that subscribed in the middle of a transaction: what was touched since. */
-  since: Before<T> | undefined
+  /** Of one that subscribed in the middle of a transaction: what has happened since. */
+  since: ItemEvent<T>[] | undefined
 }
 
 /**
@@ -46,8 +56,8 @@ export class Source<T extends object> {
   private readonly root: string = randomId()
   private count = 0
   private mark = this.markNow()
-  /** What the running transaction has touched, and what it has since each has joined that came in its middle. */
-  private readonly records: [touched: Before<T>, ...since: Before<T>[]] = [new Map()]
+  /** Of the running transaction: what has happened from its beginning, and since each has joined that came in its middle. */
+  private logs: [whole: ItemEvent<T>[], ...since: ItemEvent<T>[][]] = [[]]
   private writing = false
   /** A transaction runs, or its events are being sent. */
   private open = false
@@ -166,8 +176,8 @@ export class Source<T extends object> {
   }
 
   private attach(out: Subscriber<FeedEvent<T>>): void {
-    const since: Before<T> | undefined = this.open ? new Map<Key, T | Absent>() : undefined
-    if (since !== undefined) this.records.push(since)
+    const since: ItemEvent<T>[] | undefined = this.open ? [] : undefined
+    if (since !== undefined) this.logs.push(since)
     const sink: Sink<T> = { out, since }
     out.add(() => this.sinks.delete(sink))
     sendSnapshot(this.items, out)
@@ -195,7 +205,7 @@ export class Source<T extends object> {
       this.count++
       this.mark = this.markNow()
     } finally {
-      if (failed) for (const [id, item] of [...this.records[0]].reverse()) this.put(id, item)
+      if (failed) for (const event of this.logs[0].toReversed()) this.put(event.id, before(event))
       this.writing = false
       this.send(failed)
       this.open = false
@@ -204,10 +214,10 @@ export class Source<T extends object> {
 
   /** Sends each subscriber what it misses, then the commit; if the transaction has failed, only who has seen a part of it. */
   private send(failed: boolean): void {
-    const events = this.effect(this.records[0])
-    this.records.length = 1
+    const events = netEffect(this.logs[0])
+    this.logs = [[]]
     const commit = commitAt(this.mark, 0)
-    for (const { out, since } of this.sinks) for (const event of since === undefined ? events : this.effect(since)) out.next(event)
+    for (const { out, since } of this.sinks) for (const event of since === undefined ? events : netEffect(since)) out.next(event)
     for (const sink of this.sinks) {
       if (failed && sink.since === undefined) continue
       sink.since = undefined
@@ -215,27 +225,23 @@ export class Source<T extends object> {
     }
   }
 
-  /** The events that lead here from before `touched`, which is emptied. */
-  private effect(touched: Before<T>): readonly ItemEvent<T>[] {
-    const events: ItemEvent<T>[] = []
-    for (const [id, before] of touched) {
-      const event = difference(id, before, itemIn(this.items, id))
-      if (event !== undefined) events.push(event)
-    }
-    touched.clear()
-    return events
-  }
-
   private put(id: Key, item: T | Absent): void {
-    const before = itemIn(this.items, id)
-    if (before === item) return
-    if (item === absent) this.items.delete(id)
-    else this.items.set(id, item)
-    for (const record of this.records) if (!record.has(id)) record.set(id, before)
+    const event = difference(id, itemIn(this.items, id), item)
+    if (event === undefined) return
+    applyEvent(this.items, event)
+    for (const log of this.logs) log.push(event)
   }
 
   private markNow(): RootMark {
     const { root, count } = this
     return markAt(this, () => ({ [root]: sortableNumber(count) }))
   }
+}
+
+/** One event a key. */
+function netEffect<T>(log: readonly ItemEvent<T>[]): Iterable<ItemEvent<T>> {
+  if (log.length < 2) return log
+  const net = new Map<Key, ItemEvent<T>>()
+  for (const event of log) compose(net, event)
+  return [...net.values()]
 }

@@ -1,6 +1,9 @@
+// Asked once. Both branches are the same where a bundler knows the environment, so that nothing of this file is left in production.
+const development = typeof process === 'undefined' ? false : process.env['NODE_ENV'] !== 'production'
+
 /** Freezes plain objects and arrays, all the way down, in development builds; anything else is left alone. */
 export function freezeItem<T>(item: T): T {
-  if (typeof process !== 'undefined' && process.env['NODE_ENV'] !== 'production') freeze(item)
+  if (development) freeze(item)
   return item
 }
 

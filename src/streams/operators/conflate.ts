@@ -1,18 +1,7 @@
 import { isObservable, type Observable, type OperatorFunction, type SchedulerLike, Subscriber, Subscription } from 'rxjs'
 import { ArgumentError } from '../../errors.js'
 import { type CursorSource, markAt, readCursor } from '../cursor.js'
-import {
-  after,
-  before,
-  commitAt,
-  cursorSourceOf,
-  difference,
-  type Feed,
-  type FeedEvent,
-  type ItemEvent,
-  type Key,
-  type Reset,
-} from '../event.js'
+import { commitAt, compose, cursorSourceOf, type Feed, type FeedEvent, type ItemEvent, type Key, type Reset } from '../event.js'
 import { FeedSubscriber, operate } from '../internal/operator.js'
 import { turns } from '../internal/turns.js'
 
@@ -91,12 +80,7 @@ class ConflateSubscriber<T> extends FeedSubscriber<FeedEvent<T>, FeedEvent<T>> {
     if (event.type === 'reset') {
       this.pending.clear()
       this.reset = event
-    } else if (event.type !== 'commit') {
-      const { id } = event
-      const net = difference(id, before(this.pending.get(id) ?? event), after(event))
-      if (net === undefined) this.pending.delete(id)
-      else this.pending.set(id, net)
-    }
+    } else if (event.type !== 'commit') compose(this.pending, event)
   }
 
   private wait(milliseconds: number): void {
