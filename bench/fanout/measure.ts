@@ -157,9 +157,9 @@ async function main(report: (row: Row) => void): Promise<void> {
         const { name } = runs[index + 1]!
         const base = { suite: 'fanout', case: test.name, subject: 'rachis', unit: 'deliveries/s', value: Math.round(ours!) }
         report(
-          (name === 'ws'
+          name === 'ws'
             ? { ...base, limit: name, limitValue: Math.round(value), ratio: ours! / value }
-            : { ...base, peer: name, peerValue: Math.round(value), ratio: ours! / value }),
+            : { ...base, peer: name, peerValue: Math.round(value), ratio: ours! / value },
         )
       })
     }

@@ -54,8 +54,7 @@ describe('Router', () => {
     fc.assert(
       fc.property(fc.array(filter, { maxLength: 8 }), item, (filters, item) => {
         const found = candidates(filters, item)
-        for (const filter of filters)
-          if (compileFilter<Item>(filter)(item)) assert.ok(found.includes(filter))
+        for (const filter of filters) if (compileFilter<Item>(filter)(item)) assert.ok(found.includes(filter))
       }),
     )
   })
