@@ -69,6 +69,7 @@ export class WindowSubscriber<T> extends ListReader<T> {
     const { rows, view, shown, touched, start, end } = this
     if (this.fresh) for (const row of rows.range(start, end)) touched.set(row.id, row)
     this.fresh = false
+    if (touched.size === 0) return
     const seen: { readonly row: Entry<T>; readonly index: number }[] = []
     for (const [id, row] of touched) {
       const index = row === undefined ? -1 : rows.indexOf(row)
