@@ -80,7 +80,10 @@ function buildCommonJs() {
 
 function buildForBrowsers() {
   const list = entries.filter((entry) => entry.browser)
-  return build({ ...common, ...modules(list), ...browserModules(), ...mangling, outdir: 'dist/browser' })
+  const options = browserModules()
+  // Whether items are frozen is for who bundles the page to say: esbuild would say development.
+  const define = { ...options.define, 'process.env.NODE_ENV': 'process.env.NODE_ENV' }
+  return build({ ...common, ...modules(list), ...options, define, ...mangling, outdir: 'dist/browser' })
 }
 
 function buildGlobal() {
