@@ -116,6 +116,11 @@ export class OperatorError extends RachisError {
   }
 }
 
+/** The error of an operator whose given function threw `cause`. */
+export function operatorError(operator: string, id: string | undefined, cause: unknown): OperatorError {
+  return cause instanceof OperatorError ? cause : new OperatorError(operator, id, cause)
+}
+
 /** A law of the event algebra was broken (thrown by `checkLaws`). */
 export class LawError extends RachisError {
   readonly code: string = 'law'
@@ -124,6 +129,19 @@ export class LawError extends RachisError {
     message: string,
   ) {
     super(`law ${law}: ${message}`)
+  }
+}
+
+/** A transport breaks a promise of its contract, or no longer does and is said to (thrown by the cases of `transportContract`). */
+export class ContractError extends RachisError {
+  readonly code: string = 'contract'
+  constructor(
+    /** The name of the case. */
+    readonly promise: string,
+    message: string,
+    options?: { cause?: unknown },
+  ) {
+    super(`${promise}: ${message}`, options)
   }
 }
 

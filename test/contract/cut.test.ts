@@ -3,8 +3,8 @@ import fc from 'fast-check'
 import { filter, firstValueFrom } from 'rxjs'
 import type { Transport } from '../../src/streams/node.js'
 import { startDnode } from './dnode-driver.js'
-import type { Note } from './driver.js'
-import { Recorder } from './recorder.js'
+import type { ContractNote } from '../../src/streams/testing/index.js'
+import { Recorder } from '../../src/streams/testing/contract/recorder.js'
 
 const offline = (transport: Transport) => firstValueFrom(transport.status$.pipe(filter(({ state }) => state === 'offline')))
 
@@ -24,9 +24,9 @@ for (const scheme of ['ws', 'tcp'] as const) {
             proxy.cutAfterBytes(bytes)
             const cut = env.transport()
             try {
-              const writer = steady.node<Note>('notes')
+              const writer = steady.node<ContractNote>('notes')
               const truth = await new Recorder(writer.feed()).ready()
-              const notes = cut.node<Note>('notes')
+              const notes = cut.node<ContractNote>('notes')
               const feed = new Recorder(notes.feed())
               const writes = own.map((n) => notes.publish({ title: 'own', n }, { create: true }))
               for (const { id: key, n } of foreign) {

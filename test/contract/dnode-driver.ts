@@ -4,7 +4,7 @@ import { DnodeTransport } from '../../src/streams/transports/dnode/transport.js'
 import { openEmbedded } from '../server/embedded-connection.js'
 import { offerNotes } from '../server/notes.js'
 import { openProxy } from './cut-proxy.js'
-import type { ContractEnv } from './driver.js'
+import type { ContractServer } from '../../src/streams/testing/index.js'
 
 /** A hub on an embedded store, behind a proxy that can be cut. */
 export async function startDnode(scheme: 'ws' | 'tcp') {
@@ -17,7 +17,7 @@ export async function startDnode(scheme: 'ws' | 'tcp') {
   const proxy = await openProxy(port)
   const dial = (steady: boolean) =>
     new DnodeTransport({ url: `${scheme}://${host}:${steady ? port : proxy.port}`, backoff: { base: 1, max: 20 } })
-  const env: ContractEnv = {
+  const env: ContractServer = {
     transport: ({ steady = false } = {}) => dial(steady),
     outage() {
       proxy.cut()

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
-import type { Note } from './driver.js'
+import type { ContractNote } from '../../src/streams/testing/index.js'
 import { startDnode } from './dnode-driver.js'
-import { describeTransport } from './transport.js'
+import { describeTransport } from './describe-transport.js'
 
 for (const [name, scheme] of [
   ['WebSocket', 'ws'],
@@ -14,7 +14,7 @@ describe('DNode between our client and our server', () => {
   it('holds no more callbacks after a thousand writes than before', async () => {
     const { env, dial } = await startDnode('tcp')
     const transport = dial(false)
-    const notes = transport.node<Note>('notes')
+    const notes = transport.node<ContractNote>('notes')
     await notes.get('a')
     await new Promise(setImmediate)
     const before = transport.callbacks

@@ -2,8 +2,8 @@ import { Hub } from '../../src/server/hub/hub.js'
 import { openMongodb } from '../server/mongodb-connection.js'
 import { offerNotes } from '../server/notes.js'
 import { type SecantusServer, startSecantus } from '../services/secantus.js'
-import { outageClaims } from './outage-claims.js'
-import { describeTransport } from './transport.js'
+import { inProcessGaps } from './in-process-gaps.js'
+import { describeTransport } from './describe-transport.js'
 
 describe('on MongoDB', () => {
   let server: SecantusServer
@@ -13,8 +13,7 @@ describe('on MongoDB', () => {
   after(() => (server as SecantusServer | undefined)?.stop())
 
   describeTransport('Hub.transport', {
-    // Resuming needs no outage.
-    gaps: Object.keys(outageClaims).filter((title) => !title.includes('resumes')),
+    gaps: inProcessGaps,
     async start() {
       const connection = await openMongodb(server)
       const hub = new Hub()

@@ -1,12 +1,11 @@
 import { Hub } from '../../src/server/hub/hub.js'
 import { openEmbedded } from '../server/embedded-connection.js'
 import { offerNotes } from '../server/notes.js'
-import { outageClaims } from './outage-claims.js'
-import { describeTransport } from './transport.js'
+import { inProcessGaps } from './in-process-gaps.js'
+import { describeTransport } from './describe-transport.js'
 
 describeTransport('Hub.transport', {
-  // Resuming needs no outage.
-  gaps: Object.keys(outageClaims).filter((title) => !title.includes('resumes')),
+  gaps: inProcessGaps,
   async start() {
     const connection = await openEmbedded()
     const hub = new Hub()

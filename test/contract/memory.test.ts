@@ -1,8 +1,8 @@
 import { DeniedError, ValidationError } from '../../src/errors.js'
 import { MemoryStore } from '../../src/streams/transports/memory-store.js'
 import { MemoryTransport } from '../../src/streams/transports/memory.js'
-import type { Note } from './driver.js'
-import { describeTransport } from './transport.js'
+import type { ContractNote } from '../../src/streams/testing/index.js'
+import { describeTransport } from './describe-transport.js'
 
 describeTransport('MemoryTransport', {
   gaps: ['what no wire can carry is an ArgumentError'],
@@ -13,7 +13,7 @@ describeTransport('MemoryTransport', {
         if (node === 'sealed') throw new DeniedError('nobody may use this node')
       },
       validate: (_node, item) => {
-        if ((item as Note).title === '') throw new ValidationError('a note needs a title', { title: 'is empty' })
+        if ((item as ContractNote).title === '') throw new ValidationError('a note needs a title', { title: 'is empty' })
       },
     })
     const mortal: MemoryTransport[] = []

@@ -1,4 +1,7 @@
+export { ContractError } from '../../errors.js'
 export { checkLaws, type LawOptions } from './check-laws.js'
+export type { ContractNote, ContractServer, TransportDriver } from './contract/driver.js'
+export { type ContractCase, transportContract } from './contract/transport-contract.js'
 export { type FeedContext, feedMarbles, type FeedMarbles, marble } from './marbles.js'
 export { checkOracle, type Expected } from './oracle.js'
 export { MemoryStore, type MemoryStoreOptions } from '../transports/memory-store.js'

@@ -9,7 +9,7 @@ import { ModelStore } from '../../../src/server/mongoose/model-store.js'
 import { MongodbSource } from '../../../src/server/mongoose/mongodb-source.js'
 import { changeRootOf, watchConnection } from '../../../src/server/mongoose/watch.js'
 import type { Query } from '../../../src/streams/query.js'
-import { Recorder } from '../../contract/recorder.js'
+import { Recorder } from '../../../src/streams/testing/contract/recorder.js'
 import { type SecantusServer, startSecantus } from '../../services/secantus.js'
 import { openMongodb } from '../mongodb-connection.js'
 

@@ -4,7 +4,7 @@ import { ArgumentError, ConnectionError, DeniedError, LimitError, ProtocolError 
 import type { TransportStatus } from '../../../../src/streams/node.js'
 import { union } from '../../../../src/streams/operators/union.js'
 import { connectDnode, type DnodeOptions, DnodeTransport } from '../../../../src/streams/transports/dnode/transport.js'
-import { Recorder } from '../../../contract/recorder.js'
+import { Recorder } from '../../../../src/streams/testing/contract/recorder.js'
 import { type Calls, greeting, startPlainServer } from './plain-server.js'
 
 interface Item {

@@ -1,6 +1,6 @@
 import { Subscription } from 'rxjs'
-import { applyEvent, type Feed, type FeedEvent, type Key } from '../../src/streams/event.js'
-import { checkLaws, type LawOptions } from '../../src/streams/testing/check-laws.js'
+import { applyEvent, type Feed, type FeedEvent, type Key } from '../../event.js'
+import { checkLaws, type LawOptions } from '../check-laws.js'
 
 /** Subscribes under `checkLaws` and keeps what it hears; states are those of commits. */
 export class Recorder<T> {
@@ -43,7 +43,7 @@ export class Recorder<T> {
     return Object.fromEntries(this.committed)
   }
 
-  /** What was heard since the last call, without commits. */
+  /** @internal What was heard since the last call, without commits. */
   heard(): string[] {
     const names = this.events.flatMap((event) =>
       event.type === 'commit' ? [] : event.type === 'reset' ? ['reset'] : [`${event.type} ${event.id}`],
@@ -55,7 +55,7 @@ export class Recorder<T> {
   /** Resolves at the first commit, now or later, whose state fits; rejects if the feed ends before. */
   async until(fits: (state: Record<Key, T>) => boolean): Promise<this> {
     while (this.commits === 0 || !fits(this.state)) {
-      if (this.error !== undefined) throw this.error
+      if (this.error !== undefined) throw this.error as Error
       if (this.completed) throw new Error('the feed has completed')
       await new Promise<void>((resolve) => this.wake.push(resolve))
     }
@@ -75,7 +75,7 @@ export class Recorder<T> {
   /** Resolves when the feed has completed. */
   async completion(): Promise<void> {
     await this.failure()
-    if (this.error !== undefined) throw this.error
+    if (this.error !== undefined) throw this.error as Error
   }
 
   private notify(): void {
