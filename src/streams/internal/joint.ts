@@ -1,18 +1,21 @@
-import { type Observable, Subscriber } from 'rxjs'
+import { type Observable, Subscriber, type Subscription } from 'rxjs'
+import { operatorError } from '../../errors.js'
 import { type CursorSource, uniteMarks } from '../cursor.js'
-import { type Commit, commitAt, cursorSourceOf, depthOf, type FeedEvent, type ItemEvent, resetEvent } from '../event.js'
+import { type Commit, commitAt, cursorSourceOf, depthOf, type FeedEvent, type ItemEvent, type Key, resetEvent } from '../event.js'
 import { type Settler, turns } from './turns.js'
 
 /**
  * What every operator with several inputs stands on (law 6): it collects while its inputs send, and flushes once when the turn
  * settles, never while an input is open. A subclass keeps its state in `accept` and `clear`, and sends the difference in `flush`.
+ * Inputs may come and go. `S` is what the subclass tells them apart by.
  */
-export abstract class Joint<R> implements Settler {
+export abstract class Joint<R, S = number> implements Settler {
   depth = 1
   waiting = false
-  /** @internal Inputs in the middle of a transaction. */
+  /** @internal Inputs that must send a commit before anything is shown. */
   open = 0
-  private live = 0
+  /** @internal */
+  readonly inputs = new Set<Input<S>>()
   private marks: CursorSource | undefined
   private ready = false
   private sent = true
@@ -20,25 +23,38 @@ export abstract class Joint<R> implements Settler {
   constructor(
     /** @internal */
     readonly out: Subscriber<FeedEvent<R>>,
-  ) {}
+    protected readonly operator: string,
+  ) {
+    // The set owns them: a list of teardowns takes O(n) to forget one.
+    out.add(() => {
+      for (const input of this.inputs) input.unsubscribe()
+    })
+  }
 
-  /** @internal One item event of input `index`. */
-  abstract accept(index: number, event: ItemEvent<never>): void
-  /** @internal Input `index` was reset: its items are gone until they are published again. */
-  abstract clear(index: number): void
+  /** @internal One item event of an input. */
+  abstract accept(slot: S, event: ItemEvent<never>): void
+  /** @internal An input was reset: its items are gone until they are published again. */
+  abstract clear(slot: S): void
   /** Sends the difference since the last flush through `emit`. */
   protected abstract flush(): void
 
-  /** Subscribes to all inputs, inside a turn. Call it once, when the subclass is built. */
-  connect(feeds: readonly Observable<FeedEvent<unknown>>[]): void {
-    this.open = this.live = feeds.length
-    if (this.live === 0) turns.schedule(this)
-    feeds.forEach((feed, index) => {
-      if (this.out.closed) return
-      const input = new Input(this, index)
-      this.out.add(input)
-      feed.subscribe(input)
-    })
+  /** Subscribes to the inputs that are there from the start, inside a turn. */
+  connect(feeds: Iterable<readonly [slot: S, feed: Observable<FeedEvent<unknown>>]>): void {
+    for (const [slot, feed] of feeds) this.attach(slot, feed)
+    turns.schedule(this)
+  }
+
+  /**
+   * Subscribes to one more input, inside a turn. One that is `late` and not ready by the end of this turn is not waited for: what
+   * it has is shown when it is ready. To unsubscribe is to forget it; its items are the subclass's matter.
+   */
+  attach(slot: S, feed: Observable<FeedEvent<unknown>>, late = false): Subscription {
+    const input = new Input<S>(this as Joint<unknown, S>, slot)
+    if (this.out.closed) return input
+    this.inputs.add(input)
+    feed.subscribe(input)
+    if (late && input.source === undefined && !input.closed) turns.scheduleLast(input)
+    return input
   }
 
   protected emit(event: ItemEvent<R>): void {
@@ -53,10 +69,9 @@ export abstract class Joint<R> implements Settler {
     turns.schedule(this)
   }
 
-  /** @internal */
-  completed(): void {
-    this.live--
-    turns.schedule(this)
+  /** @internal A function of the user threw. */
+  fail(id: Key | undefined, cause: unknown): void {
+    this.out.error(operatorError(this.operator, id, cause))
   }
 
   settle(): void {
@@ -64,30 +79,59 @@ export abstract class Joint<R> implements Settler {
     if (this.open > 0 || out.closed) return
     if (!this.ready) out.next(resetEvent('subscribed'))
     this.ready = true
-    this.flush()
+    try {
+      this.flush()
+    } catch (cause) {
+      this.fail(undefined, cause)
+    }
+    this.forget()
     if (this.sent) out.next(commitAt(this.marks ?? [], this.depth))
     this.sent = false
-    if (this.live === 0) out.complete()
+    if (this.inputs.size === 0) out.complete()
+  }
+
+  /** Drops the marks of inputs that are gone, once they are most of what there is. */
+  private forget(): void {
+    if (this.marks === undefined || 'root' in this.marks || this.marks.length <= 2 * this.inputs.size) return
+    this.marks = undefined
+    for (const { source } of this.inputs) if (source !== undefined) this.marks = uniteMarks(this.marks, source)
   }
 }
 
-class Input extends Subscriber<FeedEvent<unknown>> {
+class Input<S> extends Subscriber<FeedEvent<unknown>> implements Settler {
+  depth = 0
+  waiting = false
+  /** Of its last commit; it is ready when there is one. */
+  source: CursorSource | undefined
   private open = true
 
   constructor(
-    private readonly joint: Joint<unknown>,
-    private readonly index: number,
+    private readonly joint: Joint<unknown, S>,
+    private readonly slot: S,
   ) {
     super()
+    joint.open++
+    this.add(() => {
+      this.setOpen(false)
+      joint.inputs.delete(this)
+    })
   }
 
   override next(event: FeedEvent<unknown>): void {
     if (this.closed) return
-    const { joint, index } = this
+    const { joint, slot } = this
     this.setOpen(event.type !== 'commit')
-    if (event.type === 'commit') joint.committed(event)
-    else if (event.type === 'reset') joint.clear(index)
-    else joint.accept(index, event as ItemEvent<never>)
+    if (event.type === 'commit') {
+      this.source = cursorSourceOf(event)
+      joint.committed(event)
+    } else if (event.type === 'reset') joint.clear(slot)
+    else {
+      try {
+        joint.accept(slot, event as ItemEvent<never>)
+      } catch (cause) {
+        joint.fail(event.id, cause)
+      }
+    }
   }
 
   override error(error: unknown): void {
@@ -96,9 +140,15 @@ class Input extends Subscriber<FeedEvent<unknown>> {
 
   override complete(): void {
     if (this.closed) return
-    this.setOpen(false)
     this.unsubscribe()
-    this.joint.completed()
+    turns.schedule(this.joint)
+  }
+
+  /** The end of the turn it was attached in: who isn't ready by now is far away. */
+  settle(): void {
+    if (this.source !== undefined || this.closed) return
+    this.setOpen(false)
+    turns.schedule(this.joint)
   }
 
   private setOpen(open: boolean): void {

@@ -1,5 +1,5 @@
 import { Observable, Subscriber } from 'rxjs'
-import { OperatorError } from '../../errors.js'
+import { operatorError } from '../../errors.js'
 import type { FeedEvent, ItemEvent } from '../event.js'
 import { turns } from './turns.js'
 
@@ -16,7 +16,7 @@ export abstract class FeedSubscriber<E, R> extends Subscriber<E> {
 
   /** Ends the feed because a function of the user threw. */
   protected fail(id: string | undefined, cause: unknown): void {
-    this.error(new OperatorError(this.operator, id, cause))
+    this.error(operatorError(this.operator, id, cause))
   }
 }
 

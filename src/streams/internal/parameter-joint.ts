@@ -1,9 +1,9 @@
 import { isObservable, type Observable, type OperatorFunction, type Subscriber, type Subscription } from 'rxjs'
-import { commitAt, type Feed, type FeedEvent, type ItemEvent, type Publish, publishEvent, resetEvent } from '../event.js'
+import { commitAt, type Feed, type FeedEvent, type ItemEvent, type Publish, resetEvent } from '../event.js'
 import { HeldState } from './held-state.js'
 import { Joint } from './joint.js'
-import { FeedSubscriber, makeFeed, operate } from './operator.js'
-import { turns } from './turns.js'
+import { makeFeed } from './operator.js'
+import { valuesOf } from './values.js'
 
 type Build<P, T, R> = (argument: P) => OperatorFunction<FeedEvent<T>, FeedEvent<R>>
 
@@ -18,21 +18,11 @@ export function withParameter<P, A, B>(
   operator: (argument: P) => OperatorFunction<A, B>,
 ): OperatorFunction<A, B> {
   if (!isObservable(argument)) return operator(argument)
-  // An input like any other: each value is an item, and whole. What arrives while an operator settles has come through that operator.
-  const values = operate(argument, (out: Subscriber<FeedEvent<P>>) => new ValueSubscriber(out, 'argument'))
   const build = operator as unknown as Build<P, unknown, unknown>
   return (feed) =>
     makeFeed<FeedEvent<unknown>>((out) => {
-      new ParameterJoint(out, build).connect([feed as Feed<unknown>, values])
+      new ParameterJoint(out, build).connect([feed as Feed<unknown>, valuesOf(argument)].entries())
     }) as Observable<unknown> as Observable<B>
-}
-
-class ValueSubscriber<P> extends FeedSubscriber<P, FeedEvent<P>> {
-  override next(value: P): void {
-    if (this.closed) return
-    this.out.next(publishEvent('', value))
-    this.out.next(commitAt([], turns.depth))
-  }
 }
 
 class ParameterJoint<P, T, R> extends Joint<R> {
@@ -41,34 +31,34 @@ class ParameterJoint<P, T, R> extends Joint<R> {
   /** The result since a reset; it is whole when the turn settles. */
   private coming: HeldState<R> | undefined
   private argument: Publish<P> | undefined
-  private operator: Subscriber<FeedEvent<T>> | undefined
+  private current: Subscriber<FeedEvent<T>> | undefined
   private result: Subscription | undefined
 
   constructor(
     out: Subscriber<FeedEvent<R>>,
     private readonly build: Build<P, T, R>,
   ) {
-    super(out)
+    super(out, 'argument')
   }
 
   accept(index: number, event: ItemEvent<never>): void {
     if (index === 1) this.argument = event as Publish<P>
     else {
       this.held.apply(event)
-      this.operator?.next(event)
+      this.current?.next(event)
     }
   }
 
   clear(): void {
     this.held.clear()
-    this.operator?.next(resetEvent('an input was reset'))
+    this.current?.next(resetEvent('an input was reset'))
   }
 
   protected flush(): void {
     const { argument, shown } = this
     this.argument = undefined
     if (argument !== undefined) this.restart(argument.item)
-    this.operator?.next(commitAt([], 0))
+    this.current?.next(commitAt([], 0))
     if (this.coming === undefined) return
     this.shown = this.coming
     this.coming = undefined
@@ -80,7 +70,7 @@ class ParameterJoint<P, T, R> extends Joint<R> {
   private restart(argument: P): void {
     this.result?.unsubscribe()
     const input = makeFeed<FeedEvent<T>>((operator) => {
-      this.operator = operator
+      this.current = operator
       this.held.replay(operator)
     })
     // Inside an Observable, so that what `build` throws is the error of the feed.

@@ -46,6 +46,18 @@ export interface Entry<T> extends Placed<Entry<T>> {
   item: T
 }
 
+/** The order in which ties are broken. */
+export function byId(a: { readonly id: string }, b: { readonly id: string }): number {
+  return a.id < b.id ? -1 : a.id > b.id ? 1 : 0
+}
+
+/** Finds the entry of an item that was put in by `compare`; returns its position. */
+export function locate<T>(tree: PositionTree<Entry<T>>, id: string, item: T, compare: (a: Entry<T>, b: Entry<T>) => number): number {
+  const index = tree.seek({ id, item, leaf: undefined }, compare)
+  if (tree.found?.id !== id) throw new Error('the comparator contradicts itself: an item is not where it was put')
+  return index
+}
+
 export class PositionTree<M extends Placed<M>> {
   private root = new TreeNode<M>([])
   /** Where `seek` has ended. */

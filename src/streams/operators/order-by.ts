@@ -14,7 +14,7 @@ import {
 import { shareList } from '../internal/list-reader.js'
 import { EventSubscriber, operate } from '../internal/operator.js'
 import { withParameter } from '../internal/parameter-joint.js'
-import { type Entry, PositionTree } from '../internal/position-tree.js'
+import { byId, type Entry, locate, PositionTree } from '../internal/position-tree.js'
 import { compileSort, type Sort } from '../query.js'
 
 /** Compares two items; negative when `a` comes first. Must be pure and consistent. */
@@ -57,7 +57,7 @@ class OrderSubscriber<T> extends EventSubscriber<T, T> {
   }
 
   private readonly compareEntries = (a: Entry<T>, b: Entry<T>): number =>
-    this.compare(a.item, b.item) || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)
+    this.compare(a.item, b.item) || byId(a, b)
 
   protected override clear(): void {
     this.list.load([])
@@ -90,9 +90,8 @@ class OrderSubscriber<T> extends EventSubscriber<T, T> {
     let at = -1
     let entry: Entry<T> | undefined
     if (event.type !== 'publish') {
-      from = list.seek({ id, item: event.previous, leaf: undefined }, compareEntries)
+      from = locate(list, id, event.previous, compareEntries)
       entry = list.found
-      if (entry?.id !== id) throw new Error('the comparator contradicts itself: an item is not where it was put')
       if (event.type === 'change' && this.compare(event.previous, event.item) === 0) at = from
       else list.removeFound()
     }

@@ -1,13 +1,14 @@
 import type { Accumulator, Aggregator } from '../internal/accumulator.js'
 import { ExactSum } from '../internal/exact-sum.js'
+import { type Read, reader } from '../internal/read.js'
 
 /**
  * The sum of a numeric field, or of what a pure function makes of each item. What isn't a number counts as nothing.
  * Exact for safe integers, compensated for fractions; NaN and infinities are counted apart, so they leave no trace when they go.
  * O(1) an item.
  */
-export function sumOf<T>(value: (keyof T & string) | ((item: T) => number | null | undefined)): Aggregator<T, number> {
-  const read = typeof value === 'function' ? value : (item: T): unknown => item[value]
+export function sumOf<T>(value: Read<T, number | null | undefined>): Aggregator<T, number> {
+  const read = reader<T, unknown>(value)
   return { accumulate: () => new Sum(read) }
 }
 

@@ -1,7 +1,5 @@
-import type { Subscriber } from 'rxjs'
-import { type Absent, absent, type Feed, type FeedEvent, type Key } from '../event.js'
-import { KeyedJoint } from '../internal/keyed-joint.js'
-import { makeFeed } from '../internal/operator.js'
+import { absent, type Feed, type Key } from '../event.js'
+import { combine } from '../internal/combine.js'
 
 /** How `union` treats a key that several feeds have. */
 export interface UnionOptions<T> {
@@ -21,34 +19,19 @@ export interface UnionOptions<T> {
  */
 export function union<T>(...args: readonly Feed<T>[] | readonly [...feeds: Feed<T>[], options: UnionOptions<T>]): Feed<T> {
   const last = args.at(-1)
-  const options = last === undefined || isFeed(last) ? {} : last
-  const feeds = args.filter(isFeed) as Feed<T>[]
-  return makeFeed<FeedEvent<T>>((out) => {
-    new UnionJoint(out, feeds.length, options.resolve).connect(feeds)
+  const { resolve } = last === undefined || isFeed(last) ? {} : last
+  return combine('union', args.filter(isFeed) as Feed<T>[], (states, id) => {
+    const items: T[] = []
+    for (const state of states) {
+      if (!state.has(id)) continue
+      const item = state.get(id) as T
+      if (resolve === undefined) return item
+      items.push(item)
+    }
+    return items.length === 0 ? absent : resolve!(items, id)
   })
 }
 
 function isFeed<T>(value: Feed<T> | UnionOptions<T>): value is Feed<T> {
   return 'subscribe' in value
-}
-
-class UnionJoint<T> extends KeyedJoint<T, T> {
-  constructor(
-    out: Subscriber<FeedEvent<T>>,
-    inputs: number,
-    private readonly resolve: ((items: readonly T[], id: Key) => T) | undefined,
-  ) {
-    super(out, 'union', inputs)
-  }
-
-  protected result(id: Key): T | Absent {
-    const items: T[] = []
-    for (const state of this.states) {
-      if (!state.has(id)) continue
-      const item = state.get(id) as T
-      if (this.resolve === undefined) return item
-      items.push(item)
-    }
-    return items.length === 0 ? absent : this.resolve!(items, id)
-  }
 }

@@ -1,0 +1,60 @@
+import { byId, type Entry, locate, PositionTree } from './position-tree.js'
+
+/** Items by a value that several of them may share, each group in order. O(log n) to put and take. A group that never had two is only an entry. */
+export class Groups<K, T> {
+  private readonly groups = new Map<K, Entry<T> | PositionTree<Entry<T>>>()
+
+  constructor(private readonly compare: (a: Entry<T>, b: Entry<T>) => number = byId) {}
+
+  /** How many items there are under `key`. O(1). */
+  count(key: K): number {
+    const group = this.groups.get(key)
+    return group === undefined ? 0 : group instanceof PositionTree ? group.size : 1
+  }
+
+  /** The first item under `key`. O(log n). */
+  first(key: K): Entry<T> | undefined {
+    const group = this.groups.get(key)
+    return group instanceof PositionTree ? group.at(0) : group
+  }
+
+  /** The items under `key`, in order. */
+  list(key: K): readonly Entry<T>[] {
+    const group = this.groups.get(key)
+    return group === undefined ? [] : group instanceof PositionTree ? group.range() : [group]
+  }
+
+  /** All items: group by group. */
+  *all(): Iterable<Entry<T>> {
+    for (const key of this.groups.keys()) yield* this.list(key)
+  }
+
+  put(key: K, id: string, item: T): void {
+    const entry: Entry<T> = { id, item, leaf: undefined }
+    let group = this.groups.get(key)
+    if (group === undefined) this.groups.set(key, entry)
+    else {
+      if (!(group instanceof PositionTree)) {
+        const only = group
+        group = new PositionTree<Entry<T>>()
+        group.load([only])
+        this.groups.set(key, group)
+      }
+      group.seek(entry, this.compare)
+      group.insertFound(entry)
+    }
+  }
+
+  /** Takes out what was put under `key` with `id`. */
+  take(key: K, id: string, item: T): void {
+    const group = this.groups.get(key)
+    if (group instanceof PositionTree && group.size > 1) {
+      locate(group, id, item, this.compare)
+      group.removeFound()
+    } else this.groups.delete(key)
+  }
+
+  clear(): void {
+    this.groups.clear()
+  }
+}

@@ -1,0 +1,20 @@
+import type { Observable, Subscriber } from 'rxjs'
+import { commitAt, type FeedEvent, publishEvent } from '../event.js'
+import { FeedSubscriber, operate } from './operator.js'
+import { turns } from './turns.js'
+
+/**
+ * The values of an Observable as an input of a `Joint`: each is a publish, and whole. One that arrives while an operator settles has come through that
+ * operator, and is as deep.
+ */
+export function valuesOf<V>(values: Observable<V>): Observable<FeedEvent<V>> {
+  return operate(values, (out: Subscriber<FeedEvent<V>>) => new ValueSubscriber(out, ''))
+}
+
+class ValueSubscriber<V> extends FeedSubscriber<V, FeedEvent<V>> {
+  override next(value: V): void {
+    if (this.closed) return
+    this.out.next(publishEvent('', value))
+    this.out.next(commitAt([], turns.depth))
+  }
+}
