@@ -25,6 +25,8 @@ export interface ConnectionHost {
   /** The shared query, opened if need be; `connection` is among its members until `leave`. */
   join(connection: Connection, channel: Channel, query: ReturnType<Channel['authorize']>): SharedQuery
   leave(connection: Connection, query: SharedQuery): void
+  /** Throws `LimitError` if the user of `connection` has no right to one query more, which this is unless they have it already. */
+  admit(connection: Connection, channel: Channel, query: ReturnType<Channel['authorize']>): void
   /** `connection` gets the turns of `queries` from now on. */
   regroup(connection: Connection, left: Group | undefined, queries: ReadonlySet<SharedQuery>): Group | undefined
   flush(): void
@@ -34,10 +36,17 @@ export interface ConnectionHost {
   closed(connection: Connection): void
 }
 
-/** Limits on one connection. */
+/** Limits on what clients hold open. */
 export interface ConnectionLimits {
+  /** Subscriptions of one connection. Default 200. */
   readonly subscriptions: number
-  /** Bytes that may wait for the network before turns are put together instead. */
+  /**
+   * Distinct live queries of one user over all of their connections, so that opening more connections gets nobody more of them. Users are told
+   * apart by their `id` or `_id`, or are a text or number; who `authenticate` calls `undefined` is nobody, and limited by `subscriptions` alone.
+   * Default 500.
+   */
+  readonly queriesPerUser: number
+  /** Bytes that may wait for the network of one connection before turns are put together instead. Default 1 MiB. */
   readonly buffered: number
 }
 
@@ -125,7 +134,9 @@ export class Connection {
     const { subscriptions: most } = this.limits
     if (this.subscriptions.size >= most) throw new LimitError(`a connection can have ${most} subscriptions`, 'subscriptions', most)
     const channel = this.host.channel(channelName)
-    const query = this.host.join(this, channel, channel.authorize(this.user, input))
+    const authorized = channel.authorize(this.user, input)
+    this.host.admit(this, channel, authorized)
+    const query = this.host.join(this, channel, authorized)
     const subscription: Subscription = { sid, channel: channelName, input, query, known, begun: false }
     this.subscriptions.set(sid, subscription)
     return subscription
@@ -136,6 +147,11 @@ export class Connection {
     this.outlet.inOrder(() => {
       this.startNow(subscription)
     })
+  }
+
+  /** The query of each of its subscriptions. */
+  *queries(): Iterable<SharedQuery> {
+    for (const { query } of this.subscriptions.values()) yield query
   }
 
   unsubscribe(sid: number): void {
@@ -265,12 +281,8 @@ export class Connection {
   }
 
   private regroup(): void {
-    this.group = this.host.regroup(this, this.group, this.queries())
-  }
-
-  private queries(): Set<SharedQuery> {
-    const queries = new Set<SharedQuery>()
-    for (const { query, begun } of this.subscriptions.values()) if (begun) queries.add(query)
-    return queries
+    const begun = new Set<SharedQuery>()
+    for (const subscription of this.subscriptions.values()) if (subscription.begun) begun.add(subscription.query)
+    this.group = this.host.regroup(this, this.group, begun)
   }
 }

@@ -1,8 +1,9 @@
 import type { Model } from 'mongoose'
 import { Subscription } from 'rxjs'
-import { ArgumentError, ConnectionError, DeniedError, MissingError, RachisError } from '../../errors.js'
+import { ArgumentError, ConnectionError, DeniedError, LimitError, MissingError, RachisError } from '../../errors.js'
 import type { Feed } from '../../streams/event.js'
 import { randomId } from '../../streams/internal/random-id.js'
+import { turns } from '../../streams/internal/turns.js'
 import type { Transport } from '../../streams/node.js'
 import type { Source } from '../../streams/source.js'
 import { ModelStore } from '../mongoose/model-store.js'
@@ -15,6 +16,8 @@ import type { Link } from './outlet.js'
 import { Presence } from './presence.js'
 import { Queries } from './queries.js'
 import type { ChannelRules } from './rules.js'
+import type { SharedQuery } from './shared-query.js'
+import { Users } from './users.js'
 
 /** Where a connection comes from, for `authenticate`. */
 export interface Peer {
@@ -49,7 +52,7 @@ export type ChannelOptions<T extends object, U> = { readonly rules: ChannelRules
   ModelChannel<T> | { readonly source: Source<T> } | { readonly feed: Feed<T> }
 )
 
-const defaultLimits: ConnectionLimits = { subscriptions: 200, buffered: 1 << 20 }
+const defaultLimits: ConnectionLimits = { subscriptions: 200, queriesPerUser: 500, buffered: 1 << 20 }
 
 /**
  * Offers channels to clients: Mongoose models, sources and feeds, each under a name, with rules that deny what they don't name.
@@ -64,6 +67,7 @@ const defaultLimits: ConnectionLimits = { subscriptions: 200, buffered: 1 << 20 
 export class Hub<U = unknown> {
   private readonly channels = new Map<string, Channel>()
   private readonly presences: Presence[] = []
+  private readonly users = new Users()
   private readonly connections = new Set<Connection>()
   private readonly transports = new Set<InProcessTransport>()
   private readonly queries: Queries
@@ -84,6 +88,9 @@ export class Hub<U = unknown> {
       leave: (connection, query) => {
         queries.leave(connection, query)
       },
+      admit: (connection, channel, query) => {
+        this.admit(connection, () => queries.find(channel, query))
+      },
       regroup: (connection, left, to) => queries.regroup(connection, left, to),
       flush: () => {
         queries.flush()
@@ -92,10 +99,12 @@ export class Hub<U = unknown> {
         this.report(error)
       },
       identified: (connection) => {
+        this.users.enter(connection)
         for (const presence of this.presences) presence.enter(connection, connection.user)
       },
       closed: (connection) => {
         this.connections.delete(connection)
+        this.users.leave(connection)
         for (const presence of this.presences) presence.leave(connection)
       },
     }
@@ -156,8 +165,21 @@ export class Hub<U = unknown> {
     return transport
   }
 
-  /** Judges all subscriptions of all connections anew, or of those of some users: after a change of rights. What is lost is retracted. */
+  /**
+   * Judges all subscriptions of all connections anew, or of those of some users: after a change of rights. What is lost is retracted. Called by
+   * a feed's subscriber, it is done when the running turn is over: nobody is sent a part of it.
+   */
   recheck(concerns: (user: U) => boolean = () => true): void {
+    if (turns.running) {
+      queueMicrotask(() => {
+        try {
+          this.recheck(concerns)
+        } catch (error) {
+          this.report(error)
+        }
+      })
+      return
+    }
     for (const connection of this.connections) if (connection.identified && concerns(connection.user as U)) connection.recheck()
   }
 
@@ -200,6 +222,15 @@ export class Hub<U = unknown> {
   /** @internal */
   get subscriptionLimit(): number {
     return this.limits.subscriptions
+  }
+
+  private admit(connection: Connection, find: () => SharedQuery | undefined): void {
+    const { queriesPerUser: most } = this.limits
+    const own = this.users.queriesOf(connection)
+    if (own === undefined || own.size < most) return
+    const query = find()
+    if (query !== undefined && own.has(query)) return
+    throw new LimitError(`a user can have ${most} live queries: end some that are no longer needed`, 'queriesPerUser', most)
   }
 
   private offer(name: string, store: ChannelStore, rules: ChannelRules<Item, unknown>): this {

@@ -43,9 +43,13 @@ export class Queries implements QueryHost {
     return this.entries.size
   }
 
+  /** The shared query as it is now, if there is one. */
+  find(channel: Channel, query: Query<Item>): SharedQuery | undefined {
+    return this.byName.get(nameOf(channel, query))
+  }
+
   join(connection: Connection, channel: Channel, query: Query<Item>): SharedQuery {
-    // The canonical text holds the base filter and the readable fields, so users of different rights share nothing.
-    const name = `${JSON.stringify(channel.name)} ${canonicalQuery(query)}`
+    const name = nameOf(channel, query)
     let shared = this.byName.get(name)
     if (shared === undefined) {
       shared = new SharedQuery(++this.lastQid, name, channel, query, this)
@@ -164,4 +168,9 @@ export class Queries implements QueryHost {
     if (this.byName.get(query.name) === query) this.byName.delete(query.name)
     query.close()
   }
+}
+
+/** The canonical text holds the base filter and the readable fields, so users of different rights share nothing. */
+function nameOf(channel: Channel, query: Query<Item>): string {
+  return `${JSON.stringify(channel.name)} ${canonicalQuery(query)}`
 }
