@@ -2,57 +2,63 @@ import type { Observable, Subscription } from 'rxjs'
 import type { FeedEvent, ItemEvent, Key } from '../event.js'
 import { KeyedJoint } from './keyed-joint.js'
 
-/** An item of the outer feed, and the input that was made of it. */
-export interface Slot<T> {
+/** An item of the outer feed and the input made of it. */
+export interface Slot<T, S> {
   readonly id: Key
-  readonly item: T
+  item: T
+  readonly state: S
+  source: Observable<unknown> | undefined
   input: Subscription | undefined
 }
 
 /**
- * An operator that makes an input of each item of its feed: an Observable of values or a feed. An input that isn't ready at once is not waited for.
- * The outer feed is the input without a slot.
+ * An operator that makes an input of each item of its feed: an Observable of values, or a feed. One that isn't ready at once is not waited for.
+ * The outer feed is the input without a slot. `S` is what a slot keeps of its input.
  */
-export abstract class EachJoint<T, R, S extends Slot<T>> extends KeyedJoint<R, S | undefined> {
-  protected readonly slots = new Map<Key, S>()
+export abstract class EachJoint<T, R, S> extends KeyedJoint<R, Slot<T, S> | undefined> {
+  protected readonly slots = new Map<Key, Slot<T, S>>()
 
-  /** The slot of a new or changed item, `last` being that of the item before. */
-  protected abstract enter(id: Key, item: T, last: S | undefined): S
-  /** The input of a slot. Calls a function of the user. */
-  protected abstract project(slot: S): Observable<FeedEvent<unknown>>
-  /** An item is gone, and its input with it. */
-  protected abstract leave(slot: S): void
-  /** An event of a slot's input. */
-  protected abstract acceptInner(slot: S, event: ItemEvent<never>): void
-  /** A slot's input was reset. */
-  protected abstract clearInner(slot: S): void
+  /** What a new slot keeps. */
+  protected abstract start(): S
+  /** Makes the input of a slot. Calls a function of the user. */
+  protected abstract project(item: T, id: Key): Observable<unknown>
+  /** The input as a feed. */
+  protected abstract feedOf(source: Observable<unknown>): Observable<FeedEvent<unknown>>
+  /** An item came, changed, or is gone; its slot is as it was then, the input not asked yet. */
+  protected abstract outer(slot: Slot<T, S>, event: ItemEvent<T>['type']): void
+  /** Another input takes the place of a slot's. */
+  protected abstract replaced(slot: Slot<T, S>): void
+  /** An event of a slot's input, or its reset. */
+  protected abstract inner(slot: Slot<T, S>, event: ItemEvent<never> | undefined): void
 
-  accept(slot: S | undefined, event: ItemEvent<never>): void {
-    if (slot !== undefined) this.acceptInner(slot, event)
-    else this.acceptOuter(event)
+  accept(slot: Slot<T, S> | undefined, event: ItemEvent<never>): void {
+    if (slot !== undefined) this.inner(slot, event)
+    else if (event.type === 'retract') this.drop(this.slots.get(event.id)!)
+    else this.enter(event.id, event.item)
   }
 
-  clear(slot: S | undefined): void {
-    if (slot !== undefined) this.clearInner(slot)
+  clear(slot: Slot<T, S> | undefined): void {
+    if (slot !== undefined) this.inner(slot, undefined)
     else for (const each of this.slots.values()) this.drop(each)
   }
 
-  private acceptOuter(event: ItemEvent<T>): void {
-    const { id } = event
-    const last = this.slots.get(id)
-    if (event.type === 'retract') {
-      this.drop(last!)
-      return
-    }
-    last?.input?.unsubscribe()
-    const slot = this.enter(id, event.item, last)
-    this.slots.set(id, slot)
-    slot.input = this.attach(slot, this.project(slot), true)
+  private enter(id: Key, item: T): void {
+    let slot = this.slots.get(id)
+    const type = slot === undefined ? 'publish' : 'change'
+    if (slot === undefined) this.slots.set(id, (slot = { id, item, state: this.start(), source: undefined, input: undefined }))
+    slot.item = item
+    this.outer(slot, type)
+    const source = this.project(item, id)
+    if (source === slot.source) return
+    slot.input?.unsubscribe()
+    if (slot.source !== undefined) this.replaced(slot)
+    slot.source = source
+    slot.input = this.attach(slot, this.feedOf(source), true)
   }
 
-  private drop(slot: S): void {
+  private drop(slot: Slot<T, S>): void {
     slot.input?.unsubscribe()
     this.slots.delete(slot.id)
-    this.leave(slot)
+    this.outer(slot, 'retract')
   }
 }

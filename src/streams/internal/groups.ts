@@ -24,6 +24,10 @@ export class Groups<K, T> {
     return group === undefined ? [] : group instanceof PositionTree ? group.range() : [group]
   }
 
+  keys(): Iterable<K> {
+    return this.groups.keys()
+  }
+
   /** All items: group by group. */
   *all(): Iterable<Entry<T>> {
     for (const key of this.groups.keys()) yield* this.list(key)

@@ -1,4 +1,4 @@
-import { type Observable, Subscriber, type Subscription } from 'rxjs'
+import { type Observable, Subscriber } from 'rxjs'
 import { operatorError } from '../../errors.js'
 import { type CursorSource, uniteMarks } from '../cursor.js'
 import { type Commit, commitAt, cursorSourceOf, depthOf, type FeedEvent, type ItemEvent, type Key, resetEvent } from '../event.js'
@@ -48,8 +48,8 @@ export abstract class Joint<R, S = number> implements Settler {
    * Subscribes to one more input, inside a turn. One that is `late` and not ready by the end of this turn is not waited for: what
    * it has is shown when it is ready. To unsubscribe is to forget it; its items are the subclass's matter.
    */
-  attach(slot: S, feed: Observable<FeedEvent<unknown>>, late = false): Subscription {
-    const input = new Input<S>(this as Joint<unknown, S>, slot)
+  attach(slot: S, feed: Observable<FeedEvent<unknown>>, late = false): Input<S> {
+    const input = new Input<S>(this, slot)
     if (this.out.closed) return input
     this.inputs.add(input)
     feed.subscribe(input)
@@ -98,7 +98,8 @@ export abstract class Joint<R, S = number> implements Settler {
   }
 }
 
-class Input<S> extends Subscriber<FeedEvent<unknown>> implements Settler {
+/** @internal To unsubscribe it is to forget it. */
+export class Input<S> extends Subscriber<FeedEvent<unknown>> implements Settler {
   depth = 0
   waiting = false
   /** Of its last commit; it is ready when there is one. */

@@ -1,4 +1,4 @@
-import { isDocument, isMissing } from './value-order.js'
+import { compareValues, isDocument, isMissing } from './value-order.js'
 
 export type Test = (value: unknown) => boolean
 
@@ -27,21 +27,35 @@ export function someAt(value: unknown, path: readonly string[], from: number, te
   return test(value) || (!whole && Array.isArray(value) && value.some((element) => test(element ?? null)))
 }
 
+/** The path of a key of a sort, and its direction. */
+export type Way = readonly [path: readonly string[], direction: number]
+
 /**
- * What an item sorts by: the value that the path leads to from its part `from` on, `null` where there is none; of an array what `pick` takes of its
- * elements (never none); an empty array comes before null, so it is `undefined` here.
+ * What an item sorts by: the value that the path of the last of the ways leads to from its part `from` on, `null` where there is none. Of an array it is the
+ * first of its elements in the order of all the ways that lead through it; an empty array comes before null, so it is `undefined` here.
  */
-export function sortKey(value: unknown, path: readonly string[], from: number, pick: (values: readonly unknown[]) => unknown): unknown {
-  for (let i = from; i < path.length; i++) {
-    const part = path[i]!
+export function sortKey(value: unknown, ways: readonly Way[], from: number): unknown {
+  const path = ways.at(-1)![0]
+  for (let i = from; i <= path.length; i++) {
+    const part = path[i]
     if (Array.isArray(value)) {
-      if (value.length === 0) return null
-      if (!isPosition(value, part)) return pick(value.map((element) => (isDocument(element) ? sortKey(element, path, i, pick) : null)))
-      value = value[Number(part)]
-      if (i + 1 === path.length) return value ?? null
-    } else if (isDocument(value)) value = value[part]
-    else return null
+      if (part !== undefined && isPosition(value, part)) {
+        value = value[Number(part)]
+        if (i + 1 === path.length) return value ?? null
+        continue
+      }
+      if (value.length === 0) return part && null
+      const common = ways.filter(([other]) => other.slice(0, i).join() === path.slice(0, i).join())
+      const keyOf = (element: unknown, of: number): unknown =>
+        common[of]![0].length === i ? (element ?? null) : isDocument(element) ? sortKey(element, common.slice(0, of + 1), i) : null
+      value = value.reduce((best: unknown, element: unknown) =>
+        common.reduce((result, [, direction], of) => result || direction * compareValues(keyOf(element, of), keyOf(best, of)), 0) < 0
+          ? element
+          : best,
+      )
+      if (part === undefined) return value ?? null
+    }
+    if (part !== undefined) value = isDocument(value) ? value[part] : null
   }
-  if (Array.isArray(value)) return value.length === 0 ? undefined : pick(value)
   return isMissing(value) ? null : value
 }

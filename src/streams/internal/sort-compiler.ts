@@ -1,5 +1,5 @@
 import type { Sort } from './filter-type.js'
-import { sortKey } from './path.js'
+import { sortKey, type Way } from './path.js'
 import { checkName, need } from './plain.js'
 import { compareValues, isDocument, isPlain } from './value-order.js'
 
@@ -13,8 +13,8 @@ const TIE: Key = ['', () => 0]
 
 /**
  * Turns a sort into a comparator with MongoDB's order over all types: missing as null, of arrays the least element ascending and the
- * greatest descending, an empty array before null. Strings compare by UTF-16 code unit (see `compareValues`). `0` for ties: break them by id. Keys through one and the same array are
- * taken each for itself. Throws `QueryError`. No allocation while comparing scalars.
+ * greatest descending, an empty array before null. Strings compare by UTF-16 code unit (see `compareValues`). `0` for ties: break them by id. Keys through one and
+ * the same array take the first of its elements in the order of them all. Throws `QueryError`. No allocation while comparing scalars.
  *
  * ```ts
  * cities.sort(compileSort<City>({ country: 1, population: -1 }))
@@ -22,7 +22,8 @@ const TIE: Key = ['', () => 0]
  */
 export function compileSort<T extends object>(sort: Sort<NoInfer<T>>): (a: T, b: T) => number {
   need(isDocument(sort), 'sort', 'an object of fields with 1 or -1')
-  return byKeys(Object.entries(sort).map(compileKey))
+  const ways = Object.entries(sort).map(compileWay)
+  return byKeys(ways.map(([path], i) => [path[0]!, compareFrom(1, path, ways.slice(0, i + 1))]))
 }
 
 /** The items are read here, at places of their own for the first and the second key: a place that reads one field only is many times faster. */
@@ -34,22 +35,24 @@ function byKeys([[first, compareFirst] = TIE, [second, compareSecond] = TIE, ...
   return (a, b) => compare(a, b) || compareMore(a, b)
 }
 
-function compileKey([key, direction]: readonly [string, unknown]): Key {
+function compileWay([key, direction]: readonly [string, unknown]): Way {
   const at = `sort.${key}`
   need(direction === 1 || direction === -1, at, '1 (ascending) or -1 (descending)')
   checkName(key, at)
-  const path = key.split('.')
-  return [path[0]!, compareFrom(1, path, direction)]
+  return [key.split('.'), direction]
 }
 
-/** Compares what a path leads to from its part `from` on: as long as it leads through plain objects, without a step that would make a value of its own. */
-function compareFrom(from: number, path: readonly string[], direction: 1 | -1): Comparator {
-  const pick = (values: readonly unknown[]) => values.reduce((best, value) => (compareValues(value, best) * direction < 0 ? value : best))
-  const any: Comparator = (a, b) => direction * compareValues(sortKey(a, path, from, pick), sortKey(b, path, from, pick)) || 0
+/**
+ * Compares what the last of the ways leads to from the part `from` of its path on: as long as it leads through plain objects, without a step that would make a
+ * value of its own. The ways before it found no difference.
+ */
+function compareFrom(from: number, path: readonly string[], ways: readonly Way[]): Comparator {
+  const direction = ways.at(-1)![1]
+  const any: Comparator = (a, b) => direction * compareValues(sortKey(a, ways, from), sortKey(b, ways, from)) || 0
   const descending = -direction
   const part = path[from]
   if (part !== undefined) {
-    const compare = compareFrom(from + 1, path, direction)
+    const compare = compareFrom(from + 1, path, ways)
     return (a, b) => (isPlain(a) && isPlain(b) ? compare(a[part], b[part]) : any(a, b))
   }
   return (a, b) => {

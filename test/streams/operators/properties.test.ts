@@ -1,12 +1,11 @@
 import fc from 'fast-check'
-import { BehaviorSubject, map, type Subscription } from 'rxjs'
+import { map } from 'rxjs'
 import {
   aggregate,
   asArray,
   asMap,
   countOf,
   diff,
-  type Feed,
   fields,
   type Key,
   orderBy,
@@ -18,26 +17,11 @@ import {
   union,
   where,
 } from '../../../src/streams/index.js'
-import { checkLaws, checkOracle, type Expected } from '../../../src/streams/testing/index.js'
-import { turns } from '../../../src/streams/internal/turns.js'
 import { equalValues } from '../../../src/streams/query.js'
-import { type History, history, type Row, World } from './random-history.js'
+import { byN, filter, type HistoryCase, merge, sorted, testHistories } from './histories.js'
+import { history, type Row, World } from './random-history.js'
 
-type State = ReadonlyMap<Key, Row>
-interface Case {
-  readonly build: (a: Feed<Row>, b: Feed<Row>, parameter: BehaviorSubject<number>) => Feed<unknown>
-  readonly expect: (a: State, b: State, parameter: number) => Expected<unknown>
-  /** Several operators read the parameter: it emits inside a turn, so that they change together. */
-  readonly inTurn?: boolean
-}
-
-const byN = (x: Row, y: Row): number => x.n - y.n
-const filter = (state: State, test: (row: Row) => boolean): Map<Key, Row> => new Map([...state].filter(([, row]) => test(row)))
-const sorted = (state: State, compare: (x: Row, y: Row) => number): (readonly [Key, Row])[] =>
-  [...state].sort(([i, x], [j, y]) => compare(x, y) || (i < j ? -1 : 1))
-const merge = (...states: readonly State[]): Map<Key, Row> => new Map(states.toReversed().flatMap((state) => [...state]))
-
-const cases: Readonly<Record<string, Case>> = {
+const cases: Readonly<Record<string, HistoryCase>> = {
   'where(filter)': { build: (a) => a.pipe(where({ n: { $gt: 1 } })), expect: (a) => filter(a, (row) => row.n > 1) },
   'where(predicate)': { build: (a) => a.pipe(where((row) => row.g === 'x')), expect: (a) => filter(a, (row) => row.g === 'x') },
   select: {
@@ -148,51 +132,8 @@ const toFilter = map((value: number) => ({ n: { $gte: value } }))
 const toRange = map((value: number) => ({ skip: value, limit: 2 }))
 const toOrder = map((value: number) => order(value))
 
-/** Subscribes early, late and in the middle of transactions, each under the laws and the oracle. */
-function run(subject: Case, { initial, steps }: History): void {
-  const world = new World(initial)
-  const parameter = new BehaviorSubject(0)
-  const feed = subject.build(world.feeds[0], world.feeds[1], parameter)
-  const failures: unknown[] = []
-  const subscriptions: Subscription[] = []
-  const join = (): void => {
-    const checked = feed.pipe(
-      checkLaws({ same: equalValues }),
-      checkOracle(() => subject.expect(world.state(0), world.state(1), parameter.value)),
-    )
-    let ready = false
-    subscriptions.push(checked.subscribe({ next: (event) => (ready ||= event.type === 'commit'), error: (error) => failures.push(error) }))
-    after.push(() => {
-      if (!ready) failures.push(new Error('a subscriber is not ready after the turn'))
-    })
-  }
-  const after: (() => void)[] = []
-  join()
-  for (const step of steps) {
-    world.run(step, join, (value) => {
-      const emit = (): void => {
-        parameter.next(value)
-      }
-      if (subject.inTurn === true) turns.run(emit)
-      else emit()
-    })
-    while (after.length > 0) after.pop()!()
-    if (failures.length > 0) throw failures[0]
-  }
-  for (const subscription of subscriptions) subscription.unsubscribe()
-}
-
 describe('operators on random histories', () => {
-  for (const [name, subject] of Object.entries(cases)) {
-    it(`${name} equals its recompute at every commit`, () => {
-      fc.assert(
-        fc.property(history, (given) => {
-          run(subject, given)
-        }),
-        { numRuns: 400 },
-      )
-    })
-  }
+  testHistories(cases)
 
   it('aggregate equals its recompute after every turn', () => {
     fc.assert(

@@ -1,0 +1,59 @@
+import type { Observable, Subscriber } from 'rxjs'
+import { type Absent, absent, after, type Feed, type FeedEvent, type ItemEvent, type Key } from '../event.js'
+import { EachJoint, type Slot } from './each-joint.js'
+import { makeFeed } from './operator.js'
+import { valuesOf } from './values.js'
+
+/** What an operator knows of the Observable of an item: its newest value. */
+interface Latest<V> {
+  value: V | Absent
+}
+
+/** A feed of what `result` makes of each item and the newest value of its Observable; without one the item is not there. */
+export function withEach<T, V, R>(
+  operator: string,
+  feed: Feed<T>,
+  project: (item: T, id: Key) => Observable<V>,
+  result: (item: T, value: V) => R | Absent,
+): Feed<R> {
+  return makeFeed<FeedEvent<R>>((out) => {
+    new ValueJoint(out, operator, project, result).connect([[undefined, feed]])
+  })
+}
+
+class ValueJoint<T, V, R> extends EachJoint<T, R, Latest<V>> {
+  constructor(
+    out: Subscriber<FeedEvent<R>>,
+    operator: string,
+    protected readonly project: (item: T, id: Key) => Observable<V>,
+    private readonly combine: (item: T, value: V) => R | Absent,
+  ) {
+    super(out, operator)
+  }
+
+  protected start(): Latest<V> {
+    return { value: absent }
+  }
+
+  protected feedOf(values: Observable<V>): Observable<FeedEvent<V>> {
+    return valuesOf(values)
+  }
+
+  protected outer({ id }: Slot<T, Latest<V>>): void {
+    this.shown.touched.add(id)
+  }
+
+  protected replaced(): void {
+    // The last value stays until there is another.
+  }
+
+  protected inner({ id, state }: Slot<T, Latest<V>>, event: ItemEvent<V> | undefined): void {
+    if (event !== undefined) state.value = after(event)
+    this.shown.touched.add(id)
+  }
+
+  protected result(id: Key): R | Absent {
+    const slot = this.slots.get(id)
+    return slot === undefined || slot.state.value === absent ? absent : this.combine(slot.item, slot.state.value)
+  }
+}

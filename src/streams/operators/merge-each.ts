@@ -1,0 +1,93 @@
+import type { OperatorFunction, Subscriber } from 'rxjs'
+import { type Absent, absent, type Feed, type FeedEvent, type ItemEvent, itemIn, type Key } from '../event.js'
+import { EachJoint, type Slot } from '../internal/each-joint.js'
+import { Groups } from '../internal/groups.js'
+import { makeFeed } from '../internal/operator.js'
+import type { UnionOptions } from './union.js'
+
+/** How `mergeEach` makes one feed of many. */
+export interface MergeOptions<U> extends UnionOptions<U> {
+  /** Which of their items: those of `union` (default), `intersect`, `except` (of the feed whose outer key comes first) or `xor`. */
+  readonly as?: 'union' | 'intersect' | 'except' | 'xor'
+}
+
+/**
+ * One feed of the feeds that the items give: the union of a feed of feeds, or another set of them. They are ordered by the keys of the outer items, so where several feeds have a
+ * key the first of them decides, or `resolve`. A feed that isn't ready at once is not waited for. A changed item whose feed is the same object keeps it. Order is dropped.
+ *
+ * Cost: O(log feeds) an event of an inner feed, and O(its items) for a feed that comes or goes (as `intersect` and `except`: O(all items)); it holds every item of every feed.
+ * Errors: the first error of a feed ends it; `OperatorError` if a given function throws.
+ *
+ * ```ts
+ * rooms.pipe(mergeEach((room) => transport.node<Message>(room.name).feed()))
+ * ```
+ */
+export function mergeEach<T, U>(
+  project: (item: NoInfer<T>, id: Key) => Feed<U>,
+  options: MergeOptions<U> = {},
+): OperatorFunction<FeedEvent<T>, FeedEvent<U>> {
+  return (feed) =>
+    makeFeed<FeedEvent<U>>((out) => {
+      new MergeJoint<T, U>(out, project, options).connect([[undefined, feed]])
+    })
+}
+
+class MergeJoint<T, U> extends EachJoint<T, U, Map<Key, U>> {
+  /** Who has what: under the key of an inner item, the outer keys. */
+  private readonly holders = new Groups<Key, U>()
+
+  constructor(
+    out: Subscriber<FeedEvent<U>>,
+    protected readonly project: (item: T, id: Key) => Feed<U>,
+    private readonly options: MergeOptions<U>,
+  ) {
+    super(out, 'mergeEach')
+  }
+
+  protected start(): Map<Key, U> {
+    return new Map()
+  }
+
+  protected feedOf(feed: Feed<U>): Feed<U> {
+    return feed
+  }
+
+  protected outer(slot: Slot<T, Map<Key, U>>, type: ItemEvent<T>['type']): void {
+    if (type === 'retract') this.inner(slot, undefined)
+    // Another feed changes what all of them share.
+    const { as } = this.options
+    if (type !== 'change' && (as === 'intersect' || as === 'except')) for (const key of this.holders.keys()) this.shown.touched.add(key)
+  }
+
+  protected replaced(slot: Slot<T, Map<Key, U>>): void {
+    this.inner(slot, undefined)
+  }
+
+  protected inner({ id, state }: Slot<T, Map<Key, U>>, event: ItemEvent<U> | undefined): void {
+    if (event === undefined) for (const key of state.keys()) this.set(state, key, id, absent)
+    else this.set(state, event.id, id, event.type === 'retract' ? absent : event.item)
+  }
+
+  protected result(key: Key): U | Absent {
+    const { holders, slots } = this
+    const { as, resolve } = this.options
+    const count = holders.count(key)
+    const first = holders.first(key)
+    if (first === undefined || (as === 'intersect' && count < slots.size) || ((as === 'xor' || as === 'except') && count > 1)) return absent
+    if (as === 'except') for (const id of slots.keys()) if (id < first.id) return absent
+    if (resolve === undefined) return first.item
+    return resolve(
+      holders.list(key).map(({ item }) => item),
+      key,
+    )
+  }
+
+  private set(state: Map<Key, U>, key: Key, id: Key, item: U | Absent): void {
+    const last = itemIn(state, key)
+    if (last !== absent) this.holders.take(key, id, last)
+    if (item !== absent) this.holders.put(key, id, item)
+    if (item === absent) state.delete(key)
+    else state.set(key, item)
+    this.shown.touched.add(key)
+  }
+}

@@ -1,0 +1,18 @@
+import { absent, type Feed, itemIn } from '../event.js'
+import { combine } from '../internal/combine.js'
+
+/**
+ * The items whose key exactly one of the feeds has. Order is dropped. One commit a turn, however many feeds it touched.
+ *
+ * Cost: O(feeds) an event, memory for every item of every feed. Errors: the first error of a feed ends it.
+ *
+ * ```ts
+ * xor(here.feed, there.feed) // what the two don't share
+ * ```
+ */
+export function xor<T>(...feeds: readonly Feed<T>[]): Feed<T> {
+  return combine('xor', feeds, (states, id) => {
+    const [only, another] = states.filter((state) => state.has(id))
+    return only === undefined || another !== undefined ? absent : itemIn(only, id)
+  })
+}
