@@ -1,6 +1,6 @@
-import { Observable } from 'rxjs'
 import { OperatorError } from '../errors.js'
 import type { Feed, FeedEvent, Key } from './event.js'
+import { Observable } from './internal/rxjs.js'
 import { Source } from './source.js'
 
 /**

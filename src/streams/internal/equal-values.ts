@@ -10,7 +10,7 @@ import { bsonType, compareValues, typeOf } from './value-order.js'
  */
 export function equalValues(a: unknown, b: unknown): boolean {
   if (a === b) return true
-  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return a !== a && b !== b
+  if (!a || !b || typeof a !== 'object') return a !== a && b !== b
   const prototype: unknown = Object.getPrototypeOf(a)
   if (prototype !== Object.getPrototypeOf(b)) return false
   if (Array.isArray(a)) return a.length === (b as unknown[]).length && a.every((element, i) => equalValues(element, (b as unknown[])[i]))

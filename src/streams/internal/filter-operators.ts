@@ -78,15 +78,10 @@ function scalarOf(value: unknown): unknown {
 }
 
 export function oneOf(operands: readonly unknown[], place: Place): Test {
-  const scalars = new Set<unknown>()
-  const others: Test[] = []
-  for (const operand of operands.map(scalarOf)) {
-    if (typeof operand !== 'object') scalars.add(operand)
-    else others.push(related(equal, operand))
-  }
-  const any = lift((value) => scalars.has(scalarOf(value)) || others.some((test) => test(value)), place)
-  if (place.path.length > 1 || others.length > 0) return any
-  return (value) => scalars.has(value) || (!isScalar(value) && any(value))
+  const scalars = new Set(operands.map(scalarOf))
+  const others = [...scalars].filter((operand) => typeof operand === 'object').map((operand) => related(equal, operand))
+  const any = lift(some([(value) => scalars.has(scalarOf(value)), ...others]), place)
+  return place.path.length > 1 || others.length > 0 ? any : (value) => scalars.has(value) || (!isScalar(value) && any(value))
 }
 
 export function startingWith(prefix: string, ignoreCase: boolean): Test {
@@ -97,14 +92,14 @@ export function startingWith(prefix: string, ignoreCase: boolean): Test {
 
 /** Divisor, remainder and value are cut to integers first; the sign of the remainder is the value's. */
 export function remainder(operand: unknown, path: string): Test {
-  const integers = Array.isArray(operand) ? operand.map((part) => (rankOf(part) === RANK.number ? Math.trunc(Number(part)) : NaN)) : []
+  const integers = [operand].flat().map((part) => (rankOf(part) === RANK.number ? Math.trunc(Number(part)) : NaN))
   const [divisor = 0, rest = 0] = integers
   need(integers.length === 2 && divisor !== 0 && Number.isFinite(divisor + rest), path, '[divisor, remainder], the divisor not 0')
   return (value) => {
-    if (rankOf(value) !== RANK.number) return false
-    const number = numberOf(value)
-    if (typeof number === 'bigint') return number % BigInt(divisor) === BigInt(rest)
-    return Math.abs(number) < 2 ** 63 && Math.trunc(number) % divisor === rest
+    const number = scalarOf(value)
+    return typeof number === 'bigint'
+      ? number % BigInt(divisor) === BigInt(rest)
+      : typeof number === 'number' && Math.abs(number) < 2 ** 63 && Math.trunc(number) % divisor === rest
   }
 }
 

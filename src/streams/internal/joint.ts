@@ -1,7 +1,8 @@
-import { type Observable, Subscriber } from 'rxjs'
+import type { Observable } from 'rxjs'
 import { operatorError } from '../../errors.js'
 import { type CursorSource, uniteMarks } from '../cursor.js'
 import { type Commit, commitAt, cursorSourceOf, depthOf, type FeedEvent, type ItemEvent, type Key, resetEvent } from '../event.js'
+import { Subscriber } from './rxjs.js'
 import { type Settler, turns } from './turns.js'
 
 /**

@@ -1,6 +1,6 @@
-import { Observable, Subscriber } from 'rxjs'
 import { operatorError } from '../../errors.js'
 import type { FeedEvent, ItemEvent } from '../event.js'
+import { Observable, Subscriber } from './rxjs.js'
 import { turns } from './turns.js'
 
 /** What an operator with one input stands on: a subscriber that hands on to `out`, without the allocations and the wrapping of rxjs's own. */

@@ -1,8 +1,9 @@
-import { isObservable, type Observable, type OperatorFunction, type Subscriber, type Subscription } from 'rxjs'
+import type { Observable, OperatorFunction, Subscriber, Subscription } from 'rxjs'
 import { commitAt, type Feed, type FeedEvent, type ItemEvent, type Publish, resetEvent } from '../event.js'
 import { HeldState } from './held-state.js'
 import { Joint } from './joint.js'
 import { makeFeed } from './operator.js'
+import { isObservable } from './rxjs.js'
 import { valuesOf } from './values.js'
 
 type Build<P, T, R> = (argument: P) => OperatorFunction<FeedEvent<T>, FeedEvent<R>>

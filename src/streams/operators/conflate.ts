@@ -1,8 +1,9 @@
-import { isObservable, type Observable, type OperatorFunction, type SchedulerLike, Subscriber, Subscription } from 'rxjs'
+import type { OperatorFunction, SchedulerLike, Subscriber, Subscription } from 'rxjs'
 import { ArgumentError } from '../../errors.js'
 import { type CursorSource, markAt, readCursor } from '../cursor.js'
 import { commitAt, compose, cursorSourceOf, type Feed, type FeedEvent, type ItemEvent, type Key, type Reset } from '../event.js'
 import { FeedSubscriber, operate } from '../internal/operator.js'
+import { isObservable, Observable } from '../internal/rxjs.js'
 import { turns } from '../internal/turns.js'
 
 /**
@@ -20,38 +21,41 @@ import { turns } from '../internal/turns.js'
  */
 export function conflate<T>(when: number | Observable<unknown>, scheduler?: SchedulerLike): OperatorFunction<FeedEvent<T>, FeedEvent<T>> {
   if (!isObservable(when) && !(when >= 0)) throw new ArgumentError(`conflate: the time must be milliseconds from 0, not ${String(when)}`)
-  return (feed: Feed<T>) => operate(feed, (out: Subscriber<FeedEvent<T>>) => new ConflateSubscriber(out, when, scheduler))
+  const ticks = isObservable(when) ? when : wait(when, scheduler)
+  return (feed: Feed<T>) => operate(feed, (out: Subscriber<FeedEvent<T>>) => new ConflateSubscriber(out, ticks, ticks !== when))
+}
+
+/** Completes after a time. */
+function wait(milliseconds: number, scheduler: SchedulerLike | undefined): Observable<never> {
+  return new Observable((out) => {
+    const end = (): void => {
+      out.complete()
+    }
+    if (scheduler !== undefined) return scheduler.schedule(end, milliseconds)
+    const timeout = setTimeout(end, milliseconds)
+    return () => {
+      clearTimeout(timeout)
+    }
+  })
 }
 
 class ConflateSubscriber<T> extends FeedSubscriber<FeedEvent<T>, FeedEvent<T>> {
   /** Since the last commit of the input. */
   private open: FeedEvent<T>[] = []
-  /** Whole, but not sent: the net effect under each key. */
-  private readonly pending = new Map<Key, ItemEvent<T>>()
-  private reset: Reset | undefined
+  /** Whole, but not sent: the net effect under each key, behind a reset, which has none. */
+  private pending = new Map<Key | undefined, ItemEvent<T> | Reset>()
   private source: CursorSource | undefined
   private timer: Subscription | undefined
   private ready = false
 
   constructor(
     out: Subscriber<FeedEvent<T>>,
-    private readonly when: number | Observable<unknown>,
-    private readonly scheduler: SchedulerLike | undefined,
+    private readonly ticks: Observable<unknown>,
+    /** Each time is to be waited for anew, from a commit on. */
+    private readonly timed: boolean,
   ) {
     super(out, 'conflate')
-    if (!isObservable(when)) return
-    const flush = (): void => {
-      this.flush()
-    }
-    const ticks = new Subscriber<unknown>({
-      next: flush,
-      error: (error: unknown) => {
-        this.error(error)
-      },
-      complete: flush,
-    })
-    this.add(ticks)
-    when.subscribe(ticks)
+    if (!timed) this.watch()
   }
 
   override next(event: FeedEvent<T>): void {
@@ -60,11 +64,14 @@ class ConflateSubscriber<T> extends FeedSubscriber<FeedEvent<T>, FeedEvent<T>> {
       this.open.push(event)
       return
     }
-    for (const each of this.open) this.collect(each)
+    for (const each of this.open) {
+      if (each.type !== 'reset') compose(this.pending as Map<Key, ItemEvent<T>>, each as ItemEvent<T>)
+      else this.pending = new Map([[undefined, each]])
+    }
     this.open = []
     this.source = cursorSourceOf(event)
-    if (!this.ready) this.flush()
-    else if (typeof this.when === 'number') this.wait(this.when)
+    if (!this.ready) this.send()
+    else if (this.timed && this.timer?.closed !== false) this.watch()
   }
 
   /** What waits goes out before the end. */
@@ -76,48 +83,35 @@ class ConflateSubscriber<T> extends FeedSubscriber<FeedEvent<T>, FeedEvent<T>> {
     })
   }
 
-  private collect(event: FeedEvent<T>): void {
-    if (event.type === 'reset') {
-      this.pending.clear()
-      this.reset = event
-    } else if (event.type !== 'commit') compose(this.pending, event)
-  }
-
-  private wait(milliseconds: number): void {
-    if (this.timer !== undefined) return
-    const flush = (): void => {
+  private watch(): void {
+    const send = (): void => {
       this.timer = undefined
-      this.flush()
+      this.send()
     }
-    if (this.scheduler === undefined) {
-      const timeout = setTimeout(flush, milliseconds)
-      this.timer = new Subscription(() => {
-        clearTimeout(timeout)
-      })
-    } else this.timer = this.scheduler.schedule(flush, milliseconds)
+    this.timer = this.ticks.subscribe({
+      next: send,
+      error: (error: unknown) => {
+        this.error(error)
+      },
+      complete: send,
+    })
     this.add(this.timer)
   }
 
-  private flush(): void {
-    turns.join(() => {
-      this.send()
-    })
-  }
-
   private send(): void {
-    const { source, reset } = this
-    if (this.closed || source === undefined) return
-    this.source = this.reset = undefined
-    this.ready = true
-    if (reset !== undefined) this.out.next(reset)
-    const waiting = [...this.pending.values()]
-    this.pending.clear()
-    for (const event of waiting) this.out.next(event)
-    this.out.next(
-      commitAt(
-        markAt(this, () => readCursor(source)),
-        0,
-      ),
-    )
+    turns.join(() => {
+      const { source, pending } = this
+      if (this.closed || source === undefined) return
+      this.source = undefined
+      this.pending = new Map()
+      this.ready = true
+      for (const event of pending.values()) this.out.next(event)
+      this.out.next(
+        commitAt(
+          markAt(this, () => readCursor(source)),
+          0,
+        ),
+      )
+    })
   }
 }

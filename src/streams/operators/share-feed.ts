@@ -1,8 +1,9 @@
-import { type MonoTypeOperatorFunction, Subscriber } from 'rxjs'
+import type { MonoTypeOperatorFunction } from 'rxjs'
 import type { FeedEvent } from '../event.js'
 import { HeldState } from '../internal/held-state.js'
 import { shareList } from '../internal/list-reader.js'
 import { makeFeed } from '../internal/operator.js'
+import { Subscriber } from '../internal/rxjs.js'
 
 /**
  * One subscription to the feed for any number of subscribers; the state is held, so a late one gets a snapshot and is ready at once,
