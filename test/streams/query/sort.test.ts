@@ -1,59 +1,12 @@
 import assert from 'node:assert/strict'
+import { inspect } from 'node:util'
 import fc from 'fast-check'
-import mongoose from 'mongoose'
 import { QueryError } from '../../../src/errors.js'
 import { compareValues, compileSort, type Sort } from '../../../src/streams/query.js'
+import { compareAsIndex } from './sort-keys.js'
+import { ladder, sortTable } from './sort-table.js'
 
 type Item = Record<string, unknown>
-
-const { Binary, Decimal128, Double, Int32, Long, MaxKey, MinKey, ObjectId, Timestamp } = mongoose.mongo.BSON
-const sorted = (sort: Sort<Item>, items: readonly Item[]) => [...items].sort(compileSort<Item>(sort))
-
-/** From least to greatest; values in one row are equal. */
-const ladder: readonly (readonly unknown[])[] = [
-  [new MinKey()],
-  [undefined],
-  [null],
-  [NaN],
-  [-Infinity],
-  [-1, Long.fromNumber(-1)],
-  [0, -0, new Int32(0), new Double(0)],
-  [1.5, Decimal128.fromString('1.50')],
-  [2, 2n],
-  [9007199254740992],
-  [9007199254740993n, Long.fromString('9007199254740993')],
-  [Infinity],
-  [''],
-  ['B'],
-  ['a'],
-  ['aa'],
-  ['ä'],
-  [{}],
-  [{ a: 1 }, { a: Long.fromNumber(1) }, { a: 1, b: undefined }],
-  [{ a: 1, b: 0 }],
-  [{ a: 2 }],
-  [{ b: 1 }],
-  [{ a: 'x' }],
-  [[]],
-  [[null], [undefined]],
-  [[1]],
-  [[1, 0]],
-  [[2]],
-  [['a']],
-  [Buffer.from('b'), new Binary(Buffer.from('b'))],
-  [Buffer.from('aa')],
-  [new ObjectId('000000000000000000000001')],
-  [new ObjectId('100000000000000000000000')],
-  [false],
-  [true],
-  [new Date(-1)],
-  [new Date(0)],
-  [new Timestamp({ t: 1, i: 1 })],
-  [new Timestamp({ t: 1, i: 2 })],
-  [/a/],
-  [/b/],
-  [new MaxKey()],
-]
 
 describe('compareValues', () => {
   it('is MongoDB’s order over all types', () => {
@@ -63,61 +16,17 @@ describe('compareValues', () => {
 })
 
 describe('compileSort', () => {
-  const table: readonly (readonly [what: string, sort: Sort<Item>, ascending: readonly Item[]])[] = [
-    ['numbers', { a: 1 }, [{ a: NaN }, { a: -1 }, { a: 0 }, { a: 10 }]],
-    ['numbers down', { a: -1 }, [{ a: 10 }, { a: 0 }, { a: -1 }, { a: NaN }]],
-    ['strings by code unit', { a: 1 }, [{ a: '' }, { a: 'B' }, { a: 'a' }, { a: 'ab' }]],
-    [
-      'types, missing as null, an empty array first',
-      { a: 1 },
-      [{ a: [] }, { a: null }, { a: 1 }, { a: 'x' }, { a: {} }, { a: false }, { a: new Date(0) }],
-    ],
-    ['types down', { a: -1 }, [{ a: new Date(0) }, { a: 'x' }, { a: 1 }, {}, { a: [] }]],
-    ['arrays up by the least element', { a: 1 }, [{ a: [9, 1] }, { a: 2 }, { a: [3, 8] }]],
-    ['arrays down by the greatest element', { a: -1 }, [{ a: [9, 1] }, { a: [3, 8] }, { a: 2 }]],
-    ['an array in an array as a value', { a: 1 }, [{ a: 'x' }, { a: [[1]] }, { a: [[2]] }]],
-    ['dates', { a: 1 }, [{ a: new Date(1) }, { a: new Date(2) }]],
-    ['a dotted path', { 'a.b': 1 }, [{ a: 5 }, { a: { b: 1 } }, { a: { b: 2 } }, { a: { b: 'x' } }]],
-    ['a dotted path through an array', { 'a.b': 1 }, [{ a: [{ b: 5 }, 7] }, { a: [{ b: 3 }, { b: 1 }] }, { a: { b: 2 } }]],
-    ['a dotted path through an array, down', { 'a.b': -1 }, [{ a: [{ b: 1 }, { b: 3 }] }, { a: { b: 2 } }, { a: [] }]],
-    [
-      'a dotted path of three parts, arrays beside documents',
-      { 'a.b.c': -1 },
-      [
-        { a: { b: { c: 'x' } } },
-        { a: { b: [{ c: 1 }, { c: 9 }] } },
-        { a: { b: { c: 5 } } },
-        { a: [{ b: { c: 4 } }] },
-        { a: { b: new Date(0) } },
-      ],
-    ],
-    ['a position', { 'a.1': 1 }, [{ a: [9] }, { a: [9, 1] }, { a: [0, 2] }]],
-    [
-      'two keys',
-      { a: 1, b: -1 },
-      [
-        { a: 1, b: 2 },
-        { a: 1, b: 1 },
-        { a: 2, b: 9 },
-      ],
-    ],
-    [
-      'three keys',
-      { a: 1, b: 1, c: 1 },
-      [
-        { a: 1, b: 1, c: 2 },
-        { a: 1, b: 2, c: 0 },
-        { a: 2, b: 0, c: 0 },
-      ],
-    ],
-    ['longs beside numbers', { a: 1 }, [{ a: Long.fromNumber(2) }, { a: 9 }, { a: Long.fromNumber(10) }]],
-  ]
-  for (const [what, sort, ascending] of table) it(what, () => assert.deepEqual(sorted(sort, [...ascending].reverse()), ascending))
-
-  it('finds null, missing and undefined equal', () => {
-    const compare = compileSort<Item>({ a: 1 })
-    assert.deepEqual([compare({}, { a: null }), compare({ a: undefined }, { a: null }), compare({ a: null }, {})], [0, 0, 0])
-  })
+  for (const { what, sort, order } of sortTable) {
+    it(what, () => {
+      const compare = compileSort<Item>(sort)
+      const flat = order.flatMap((row, rank) => row.map((item) => ({ item, rank })))
+      for (const a of flat) {
+        for (const b of flat) {
+          assert.equal(Math.sign(compare(a.item, b.item)), Math.sign(a.rank - b.rank), inspect([a.item, b.item], { depth: 9 }))
+        }
+      }
+    })
+  }
 
   it('finds all equal when nothing is asked', () => assert.equal(compileSort<Item>({})({ a: 1 }, { a: 2 }), 0))
 
@@ -139,6 +48,31 @@ describe('compileSort', () => {
       }),
       { numRuns: 5_000 },
     )
+  })
+
+  it('is the order of the keys that MongoDB would make of the items for an index', () => {
+    const small = fc.constantFrom<unknown>(0, 1, null, 'a', [], [1, 0]).map((given) => structuredClone(given))
+    const document = fc.record({ b: small, c: small }, { requiredKeys: [], noNullPrototype: true })
+    const list = fc.array(fc.oneof({ weight: 4, arbitrary: document }, small), { maxLength: 3 })
+    const paths = fc.constantFrom('a.b', 'a.c', 'a.b.c', 'a', 'a.0', 'a.0.c', 'a.1.b', 'd')
+    const keys = fc.uniqueArray(fc.tuple(paths, fc.constantFrom(1 as const, -1 as const)), {
+      minLength: 1,
+      maxLength: 4,
+      selector: ([key]) => key,
+    })
+    const one = fc.record({ a: fc.oneof(list, document, small), d: small }, { requiredKeys: [], noNullPrototype: true })
+    let compared = 0
+    fc.assert(
+      fc.property(keys, one, one, (entries, a, b) => {
+        const sort: Sort<Item> = Object.fromEntries(entries)
+        const expected = compareAsIndex(sort, a, b)
+        if (expected === undefined) return
+        compared++
+        assert.equal(Math.sign(compileSort<Item>(sort)(a, b)), Math.sign(expected) || 0)
+      }),
+      { numRuns: 10_000 },
+    )
+    assert.ok(compared > 8_000, 'most have no parallel arrays')
   })
 
   for (const [what, sort, path] of [
