@@ -1,4 +1,4 @@
-import { byId, type Entry, locate, PositionTree } from './position-tree.js'
+import { byId, Entry, locate, PositionTree } from './position-tree.js'
 
 /** Items by a value that several of them may share, each group in order. O(log n) to put and take. A group that never had two is only an entry. */
 export class Groups<K, T> {
@@ -34,7 +34,7 @@ export class Groups<K, T> {
   }
 
   put(key: K, id: string, item: T): void {
-    const entry: Entry<T> = { id, item, leaf: undefined }
+    const entry = new Entry(id, item)
     let group = this.groups.get(key)
     if (group === undefined) this.groups.set(key, entry)
     else {
@@ -53,7 +53,7 @@ export class Groups<K, T> {
   take(key: K, id: string, item: T): void {
     const group = this.groups.get(key)
     if (group instanceof PositionTree && group.size > 1) {
-      locate(group, id, item, this.compare)
+      locate(group, new Entry(id, item), this.compare)
       group.removeFound()
     } else this.groups.delete(key)
   }

@@ -12,7 +12,7 @@ import {
   retractEvent,
 } from '../event.js'
 import { shareList } from './list-reader.js'
-import { type Entry, PositionTree } from './position-tree.js'
+import { Entry, PositionTree } from './position-tree.js'
 import { risingRun } from './rising-run.js'
 import { sendDifference, sendSnapshot } from './snapshot.js'
 
@@ -57,7 +57,7 @@ export class HeldState<T> {
 
   private place(event: OrderedItemEvent<T>): void {
     const { list } = this
-    if (event.type === 'publish') list.insert(event.at, { id: event.id, item: event.item, leaf: undefined })
+    if (event.type === 'publish') list.insert(event.at, new Entry(event.id, event.item))
     else {
       const entry = list.at(event.from)!
       if (event.type === 'change') entry.item = event.item

@@ -41,9 +41,15 @@ export interface Placed<M extends Placed<M>> {
 }
 
 /** An item in its place. */
-export interface Entry<T> extends Placed<Entry<T>> {
-  readonly id: string
-  item: T
+export class Entry<T> implements Placed<Entry<T>> {
+  leaf: TreeNode<Entry<T>> | undefined = undefined
+
+  constructor(
+    readonly id: string,
+    public item: T,
+    /** A number that decides the order where two have one that differs: comparing it reads neither item. */
+    public rank?: number,
+  ) {}
 }
 
 /** The order in which ties are broken. */
@@ -52,9 +58,9 @@ export function byId(a: { readonly id: string }, b: { readonly id: string }): nu
 }
 
 /** Finds the entry of an item that was put in by `compare`; returns its position. */
-export function locate<T>(tree: PositionTree<Entry<T>>, id: string, item: T, compare: (a: Entry<T>, b: Entry<T>) => number): number {
-  const index = tree.seek({ id, item, leaf: undefined }, compare)
-  if (tree.found?.id !== id) throw new Error('the comparator contradicts itself: an item is not where it was put')
+export function locate<T>(tree: PositionTree<Entry<T>>, probe: Entry<T>, compare: (a: Entry<T>, b: Entry<T>) => number): number {
+  const index = tree.seek(probe, compare)
+  if (tree.found?.id !== probe.id) throw new Error('the comparator contradicts itself: an item is not where it was put')
   return index
 }
 

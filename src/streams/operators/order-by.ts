@@ -14,7 +14,7 @@ import {
 import { shareList } from '../internal/list-reader.js'
 import { EventSubscriber, operate } from '../internal/operator.js'
 import { withParameter } from '../internal/parameter-joint.js'
-import { byId, type Entry, locate, PositionTree } from '../internal/position-tree.js'
+import { byId, Entry, locate, PositionTree } from '../internal/position-tree.js'
 import { compileSort, type Sort } from '../query.js'
 
 /** Compares two items; negative when `a` comes first. Must be pure and consistent. */
@@ -37,9 +37,23 @@ export function orderBy<T>(
   order: Comparator<NoInfer<T>> | Sort<NoInfer<T>> | Observable<Order<NoInfer<T>>>,
 ): OperatorFunction<FeedEvent<T>, OrderedEvent<T>> {
   return withParameter(order as Order<T> | Observable<Order<T>>, (order) => {
-    const compare = (typeof order === 'function' ? order : compileSort(order as Sort<T & object>)) as Comparator<T>
-    return (feed) => operate(feed, (out: Subscriber<FeedEvent<T>>) => new OrderSubscriber(out, compare)) as OrderedFeed<T>
+    const [compare, rank] = (
+      typeof order === 'function' ? [order, () => undefined] : [compileSort(order as Sort<T & object>), rankOf(order)]
+    ) as [Comparator<T>, Rank<T>]
+    return (feed) => operate(feed, (out: Subscriber<FeedEvent<T>>) => new OrderSubscriber(out, compare, rank)) as OrderedFeed<T>
   })
+}
+
+/** A number by which most items can be ordered. */
+type Rank<T> = (item: T) => number | undefined
+
+/** The first key of a sort, where it is a number: two that differ need no further comparison. */
+function rankOf(sort: object): Rank<Readonly<Record<string, unknown>>> {
+  const [[field, direction] = ['', 1]] = Object.entries(sort) as [string, number][]
+  return (item) => {
+    const value = item[field]
+    return typeof value === 'number' && !field.includes('.') ? value * direction : undefined
+  }
 }
 
 class OrderSubscriber<T> extends EventSubscriber<T, T> {
@@ -51,13 +65,14 @@ class OrderSubscriber<T> extends EventSubscriber<T, T> {
   constructor(
     out: Subscriber<FeedEvent<T>>,
     private readonly compare: Comparator<T>,
+    private readonly rank: Rank<T>,
   ) {
     super(out, 'orderBy')
     this.shared = shareList(this.list, out)
   }
 
-  private readonly compareEntries = (a: Entry<T>, b: Entry<T>): number =>
-    this.compare(a.item, b.item) || byId(a, b)
+  /** A difference that isn't a number other than 0 decides nothing. */
+  private readonly compareEntries = (a: Entry<T>, b: Entry<T>): number => a.rank! - b.rank! || this.compare(a.item, b.item) || byId(a, b)
 
   protected override clear(): void {
     this.list.load([])
@@ -74,7 +89,7 @@ class OrderSubscriber<T> extends EventSubscriber<T, T> {
     const { arriving } = this
     if (arriving === undefined) return
     this.arriving = undefined
-    const entries = Array.from(arriving, ([id, item]): Entry<T> => ({ id, item, leaf: undefined }))
+    const entries = Array.from(arriving, ([id, item]) => new Entry(id, item, this.rank(item)))
     try {
       this.list.load(entries.sort(this.compareEntries))
     } catch (cause) {
@@ -90,14 +105,15 @@ class OrderSubscriber<T> extends EventSubscriber<T, T> {
     let at = -1
     let entry: Entry<T> | undefined
     if (event.type !== 'publish') {
-      from = locate(list, id, event.previous, compareEntries)
+      from = locate(list, new Entry(id, event.previous, this.rank(event.previous)), compareEntries)
       entry = list.found
       if (event.type === 'change' && this.compare(event.previous, event.item) === 0) at = from
       else list.removeFound()
     }
     if (event.type !== 'retract') {
-      entry ??= { id, item: event.item, leaf: undefined }
+      entry ??= new Entry(id, event.item)
       entry.item = event.item
+      entry.rank = this.rank(event.item)
       if (at < 0) {
         at = list.seek(entry, compareEntries)
         list.insertFound(entry)
