@@ -152,8 +152,12 @@ export class EmbeddedChangeStream extends EventEmitter implements AsyncIterable<
         else await this.change()
       }
     } catch (error) {
-      if (this.listenerCount('error') > 0) this.emit('error', error)
-      await this.close()
+      // Without a listener this throws, as with every emitter: a stream must not end unnoticed.
+      try {
+        this.emit('error', error)
+      } finally {
+        await this.close()
+      }
     }
   }
 
