@@ -11,7 +11,7 @@ import { dirname, join, relative } from 'node:path'
 import { build } from 'esbuild'
 import { browserModules, globals } from './scripts/browser-plugins.mjs'
 import { cli, entries, hasCli, missingEntries, root } from './scripts/entries.mjs'
-import { mangling } from './scripts/mangling.mjs'
+import { mangling, pageModules } from './scripts/mangling.mjs'
 
 const stamp = join(root, 'dist/.built')
 const common = {
@@ -80,10 +80,7 @@ function buildCommonJs() {
 
 function buildForBrowsers() {
   const list = entries.filter((entry) => entry.browser)
-  const options = browserModules()
-  // Whether items are frozen is for who bundles the page to say: esbuild would say development.
-  const define = { ...options.define, 'process.env.NODE_ENV': 'process.env.NODE_ENV' }
-  return build({ ...common, ...modules(list), ...options, define, ...mangling, outdir: 'dist/browser' })
+  return build({ ...common, ...modules(list), ...pageModules(), outdir: 'dist/browser' })
 }
 
 function buildGlobal() {

@@ -3,7 +3,7 @@ import { dirname, join, parse, resolve } from 'node:path'
 import { root } from './entries.mjs'
 
 const shims = join(root, 'src/streams/transports/dnode/browser-shims')
-const peers = ['rxjs', 'rxjs/*', 'backbone', 'rxjs-marbles', 'rxjs-marbles/*']
+export const peers = ['rxjs', 'rxjs/*', 'backbone', 'rxjs-marbles', 'rxjs-marbles/*']
 
 /** Options of a build for pages. Peers stay outside; dnode is built in, standing on the shims. */
 export function browserModules() {

@@ -1,5 +1,6 @@
 // Names of members that only Rachis itself can mean, and what builds for pages shorten them to. They are declared `private`, `protected` or
-// `@internal` in the layers that pages load, and are nowhere the name of anything else: of no other property there, in no string, in no package.
+// `@internal` in the layers that pages load, or by the machinery of the operators, and are nowhere the name of anything else: of no other property there,
+// in no string, in no package.
 // The list is checked in, and held true by test/house/private-names.test.ts: a build needs no type checker, and a name that
 // becomes public can't be shortened unnoticed.
 //
@@ -15,6 +16,14 @@ export const listFile = join(root, 'scripts/private-names.json')
 
 /** Their classes are extended by users, whose members stand beside ours. */
 const extendable = /^src\/backbone\/(node-collection|node-model|native-view|view)\.ts$/
+
+/**
+ * What these files declare is never told outside: it is part of no item, query or wire, no user makes or gets it, and no other copy of Rachis in the process
+ * (which `turns.ts` speaks to) sees it. In the files of operators and roots this holds for what they don't export.
+ */
+const machinery =
+  /^src\/streams\/internal\/(?!(accumulator|canonical|filter-\w+|parse-query|path|plain|sort-compiler|turns|value-order)\.ts$)/
+const withSurface = /^src\/streams\/(operators\/[\w-]+|source)\.ts$/
 
 export async function privateNames() {
   const config = ts.readConfigFile(join(root, 'tsconfig.json'), (file) => ts.sys.readFile(file)).config
@@ -66,19 +75,45 @@ function propertyUse(node, checker) {
     if ((parent.propertyName ?? parent.name) !== node) return undefined
     return { name, symbol: checker.getTypeAtLocation(parent.parent).getProperty(name) }
   }
-  if (ts.isShorthandPropertyAssignment(parent)) return { name, symbol: undefined }
+  if (parent.name === node && ts.isObjectLiteralExpression(parent.parent))
+    return { name, symbol: propertyMeant(parent.parent, name, checker) }
   const named = parent.name === node && (ts.isPropertyAccessExpression(parent) || ts.isClassElement(parent) || ts.isTypeElement(parent))
   const parameter = ts.isParameter(parent) && parent.name === node && ts.isParameterPropertyDeclaration(parent, parent.parent)
   if (parameter) return { name, symbol: checker.getSymbolsOfParameterPropertyDeclaration(parent, name)[1] }
-  if (named || (ts.isPropertyAssignment(parent) && parent.name === node)) return { name, symbol: checker.getSymbolAtLocation(node) }
+  if (named) return { name, symbol: inherited(parent, name, checker) ?? checker.getSymbolAtLocation(node) }
   return undefined
+}
+
+/** The property that one of an object literal, or of a pattern that is assigned to, stands for. */
+function propertyMeant(object, name, checker) {
+  const { parent } = object
+  const isPattern = ts.isBinaryExpression(parent) && parent.left === object
+  const type = isPattern ? checker.getTypeAtLocation(parent.right) : checker.getContextualType(object)
+  return type && checker.getNonNullableType(type).getProperty(name)
+}
+
+/** The member of a base class, or of an interface, that a member of a class stands for. */
+function inherited(member, name, checker) {
+  const bases = ts.isClassElement(member) && ts.isClassLike(member.parent) ? (member.parent.heritageClauses ?? []) : []
+  return bases
+    .flatMap((clause) => clause.types.map((type) => checker.getTypeAtLocation(type).getProperty(name)))
+    .find((symbol) => symbol !== undefined)
 }
 
 function isHidden(declaration) {
   const flags = ts.ModifierFlags.Private | ts.ModifierFlags.Protected
   return (
-    (ts.getCombinedModifierFlags(declaration) & flags) !== 0 || ts.getJSDocTags(declaration).some((tag) => tag.tagName.text === 'internal')
+    (ts.getCombinedModifierFlags(declaration) & flags) !== 0 ||
+    ts.getJSDocTags(declaration).some((tag) => tag.tagName.text === 'internal') ||
+    isMachinery(ts.isParameter(declaration) ? declaration.parent.parent : declaration.parent)
   )
+}
+
+function isMachinery(owner) {
+  if (!ts.isClassLike(owner) && !ts.isInterfaceDeclaration(owner)) return false
+  const file = relative(root, owner.getSourceFile().fileName)
+  const exported = (ts.getCombinedModifierFlags(owner) & ts.ModifierFlags.Export) !== 0
+  return machinery.test(file) || (withSurface.test(file) && !exported)
 }
 
 /** Every name of a property, and every word in quotes, in the packages that are built in or may be bundled with us. */

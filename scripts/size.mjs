@@ -3,11 +3,8 @@
 import { measureSizes } from './measure-sizes.mjs'
 
 const rows = await measureSizes()
-for (const { name, bytes, budget, goal, files } of rows) {
-  const limit =
-    budget === undefined
-      ? 'reported only'
-      : `of ${kilobytes(budget)}${bytes > budget ? '  OVER BUDGET' : ''}${goal < bytes ? `, GOAL OF ${kilobytes(goal)} NOT REACHED` : ''}`
+for (const { name, bytes, budget, files } of rows) {
+  const limit = budget === undefined ? 'reported only' : `of ${kilobytes(budget)}${bytes > budget ? '  OVER BUDGET' : ''}`
   console.log(`${kilobytes(bytes).padStart(9)}  ${name.padEnd(60)} ${limit}`)
   if (process.argv.includes('--files')) for (const [file, size] of files) console.log(`${String(size).padStart(20)}  ${file}`)
 }
