@@ -48,17 +48,23 @@ export const less: Relation = (operand: number, type, otherwise) => (value) =>
 export const lessOrEqual: Relation = (operand: number, type, otherwise) => (value) =>
   typeof value === type ? (value as number) <= operand : otherwise!(value)
 
-/** Values compare only within a bracket: those of one type; NaN apart from the other numbers; what is missing together with null. */
+/**
+ * Values compare only within a bracket: those of one type; NaN apart from the other numbers; what is missing together with null. Only MinKey and MaxKey as operands
+ * compare with all.
+ */
 function bracketOf(value: unknown): number {
   const rank = rankOf(value) || RANK.null
-  return rank === RANK.number && Number.isNaN(numberOf(value)) ? -rank : rank
+  return rank === RANK.number && Number.isNaN(numberOf(value)) ? rank + 1 : rank
 }
 
 /** The relation to an operand of any type, for one value. A regular expression, of which only equality is asked, equals the strings that it matches. */
 function related(relation: Relation, operand: unknown): Test {
   const bracket = bracketOf(operand)
   const holds = relation(0 as never, 'number')
-  const any: Test = (value) => bracketOf(value) === bracket && holds(compareSameRank(value, operand, bracket))
+  const any: Test = (value) => {
+    const distance = bracketOf(value) - bracket
+    return (distance === 0 || bracket < 0 || bracket === RANK.maxKey) && holds(distance || compareSameRank(value, operand, bracket))
+  }
   return operand instanceof RegExp ? (value) => (typeof value === 'string' ? operand.test(value) : any(value)) : any
 }
 
@@ -105,7 +111,9 @@ export function remainder(operand: unknown, path: string): Test {
 
 export function ofType(operand: unknown, path: string): Test {
   const names: readonly unknown[] = Object.keys(RANK)
-  const wanted = [operand].flat().map((type) => names[(type as number) - 1] ?? type)
+  const wanted = [operand]
+    .flat()
+    .map((type) => (type === -1 ? 'minKey' : type === 127 ? 'maxKey' : (names.slice(0, 19)[(type as number) - 1] ?? type)))
   need(wanted.length > 0 && wanted.every((type) => names.includes(type)), path, `types out of ${names.join(', ')}`)
   return (value) => wanted.includes(typeOf(value)) || (wanted.includes('number') && rankOf(value) === RANK.number)
 }

@@ -1,5 +1,5 @@
 /**
- * BSON's types under the names that `$type` has for them, in the order of their codes from 1 on, and where each stands in MongoDB's order of
+ * BSON's types under the names that `$type` has for them, in the order of their codes from 1 to 19 (least and greatest: -1 and 127), and where each stands in MongoDB's order of
  * types (manual, "Comparison/Sort Order"), by the numbers that the server itself uses. Values of different rank never compare by value.
  */
 export const RANK = {
