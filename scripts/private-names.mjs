@@ -25,6 +25,9 @@ const machinery =
   /^src\/streams\/internal\/(?!(accumulator|canonical|filter-\w+|parse-query|path|plain|sort-compiler|turns|value-order)\.ts$)/
 const withSurface = /^src\/streams\/(operators\/[\w-]+|source)\.ts$/
 
+/** What every page loads: names that it uses often are the shortest. */
+const core = /^src\/streams\/(?!transports|testing)/
+
 export async function privateNames() {
   const config = ts.readConfigFile(join(root, 'tsconfig.json'), (file) => ts.sys.readFile(file)).config
   const { fileNames, options } = ts.parseJsonConfigFileContent({ ...config, include: ['src/streams', 'src/backbone'] }, ts.sys, root)
@@ -35,7 +38,9 @@ export async function privateNames() {
   const uses = new Map()
   const others = new Set()
   for (const source of sources) {
-    const inReach = !extendable.test(relative(root, source.fileName))
+    const file = relative(root, source.fileName)
+    const inReach = !extendable.test(file)
+    const weight = core.test(file) ? 4 : 1
     visit(source, (node) => {
       if (ts.isStringLiteralLike(node)) others.add(node.text)
       const used = propertyUse(node, checker)
@@ -43,7 +48,7 @@ export async function privateNames() {
       const declarations = used.symbol?.declarations ?? []
       const hidden = declarations.length > 0 && declarations.every((declaration) => isHidden(declaration))
       if (!hidden || (declarations.includes(node.parent) && !inReach)) others.add(used.name)
-      else uses.set(used.name, (uses.get(used.name) ?? 0) + 1)
+      else uses.set(used.name, (uses.get(used.name) ?? 0) + weight)
     })
   }
   const outside = await namesInPackages()
@@ -72,7 +77,7 @@ function propertyUse(node, checker) {
   if (!ts.isIdentifier(node)) return undefined
   const { parent, text: name } = node
   if (ts.isBindingElement(parent) && ts.isObjectBindingPattern(parent.parent)) {
-    if ((parent.propertyName ?? parent.name) !== node) return undefined
+    if (parent.dotDotDotToken !== undefined || (parent.propertyName ?? parent.name) !== node) return undefined
     return { name, symbol: checker.getTypeAtLocation(parent.parent).getProperty(name) }
   }
   if (parent.name === node && ts.isObjectLiteralExpression(parent.parent))

@@ -91,7 +91,7 @@ export class WindowSubscriber<T> extends ListReader<T> {
       const from = last === undefined ? -1 : view.remove(last)
       // All rows above are in their final order by now, so the place is right behind the neighbour above.
       const at = index === start ? 0 : view.indexOf(shown.get(rows.at(index - 1)!.id)!) + 1
-      const next = { row, item, leaf: undefined }
+      const next: Shown<T> = { row, item, leaf: undefined }
       view.insert(at, next)
       shown.set(id, next)
       this.send(difference(id, last === undefined ? absent : last.item, item, from, at)!)
