@@ -1,0 +1,144 @@
+import type { OperatorFunction, SchedulerLike, Subscriber, Subscription } from 'rxjs'
+import { ArgumentError } from '../../errors.js'
+import {
+  type Absent,
+  absent,
+  after,
+  before,
+  difference,
+  type Feed,
+  type FeedEvent,
+  type ItemEvent,
+  type Key,
+  retractEvent,
+} from '../event.js'
+import { EventSubscriber, operate } from '../internal/operator.js'
+import { byId, type Placed, PositionTree } from '../internal/position-tree.js'
+import { type Read, reader } from '../internal/read.js'
+import { turns } from '../internal/turns.js'
+import { wait } from '../internal/wait.js'
+
+/** How `expireAfter` tells the time. */
+export interface ExpiryOptions {
+  /** Replaces `Date.now` and `setTimeout`, for virtual time. */
+  readonly scheduler?: SchedulerLike
+}
+
+/** A time in an item: milliseconds of the epoch or a `Date`; `null` and `undefined` are never. */
+export type Expiry = Date | number | null | undefined
+
+/**
+ * The items whose time lies ahead: the field `expires`, or what it reads from an item (a pure function); without a time an item stays. What expires is retracted in a turn of its own that repeats the
+ * last cursor, all that is due in one commit, and never inside a transaction. A change may move an item's time, also bring it back. Order is dropped.
+ *
+ * An asynchronous boundary as to time: two such operators expire in two turns. When the input has completed, items go on expiring: the feed completes when none is left that can.
+ *
+ * Cost: O(log n) an event of an item that has a time, O(1) another; one timer; memory for the items that have a time. Errors: `OperatorError` if `expires` throws or gives no time (NaN, an invalid date).
+ *
+ * ```ts
+ * sessions.pipe(expireAfter('validUntil'))
+ * offers.pipe(expireAfter((offer) => offer.since.getTime() + 60_000))
+ * ```
+ */
+export function expireAfter<T>(
+  expires: Read<NoInfer<T>, Expiry>,
+  options: ExpiryOptions = {},
+): OperatorFunction<FeedEvent<T>, FeedEvent<T>> {
+  const read = reader<T, Expiry>(expires)
+  return (feed: Feed<T>) => operate(feed, (out: Subscriber<FeedEvent<T>>) => new ExpirySubscriber(out, read, options.scheduler))
+}
+
+interface Timed<T> extends Placed<Timed<T>> {
+  readonly id: Key
+  readonly item: T
+  readonly time: number
+}
+
+/** The longest that `setTimeout` can wait. */
+const longest = 2 ** 31 - 1
+
+class ExpirySubscriber<T> extends EventSubscriber<T, T> {
+  /** Who is shown and has a time. */
+  private readonly ahead = new PositionTree<Timed<T>>()
+  /** A commit, unless a transaction is open. */
+  private last: FeedEvent<T> | undefined
+  /** What the timer waits for. */
+  private due = Infinity
+  private timer: Subscription | undefined
+  private ended = false
+
+  constructor(
+    out: Subscriber<FeedEvent<T>>,
+    private readonly read: (item: T) => Expiry,
+    private readonly scheduler: SchedulerLike | undefined,
+  ) {
+    super(out, 'expireAfter')
+  }
+
+  override next(event: FeedEvent<T>): void {
+    this.last = event
+    super.next(event)
+  }
+
+  override complete(): void {
+    this.ended = true
+    if (this.ahead.size === 0) super.complete()
+  }
+
+  protected apply(event: ItemEvent<T>): ItemEvent<T> | undefined {
+    const { id } = event
+    const shown = this.move(id, before(event), false)
+    return difference(id, shown, this.move(id, after(event), true))
+  }
+
+  protected override clear(): void {
+    this.ahead.load([])
+  }
+
+  protected override flush(): void {
+    const { ahead } = this
+    const now = this.now()
+    let first = ahead.at(0)
+    for (; first !== undefined && first.time <= now; first = ahead.at(0)) {
+      ahead.removeFound()
+      this.send(retractEvent(first.id, first.item))
+    }
+    const due = first?.time ?? Infinity
+    if (due === this.due) return
+    this.due = due
+    this.timer?.unsubscribe()
+    if (due < Infinity) this.watch(due - now)
+  }
+
+  private watch(milliseconds: number): void {
+    const end = (): void => {
+      turns.run(() => {
+        this.due = Infinity
+        if (this.last?.type === 'commit') super.next(this.last)
+        if (this.ended) this.complete()
+      })
+    }
+    this.timer = wait(Math.min(milliseconds, longest), this.scheduler).subscribe({ complete: end })
+    this.add(this.timer)
+  }
+
+  private now(): number {
+    return (this.scheduler ?? Date).now()
+  }
+
+  /** Lets an item in or out; gives it if it is shown then, or was before. */
+  private move(id: Key, item: T | Absent, comes: boolean): T | Absent {
+    if (item === absent) return absent
+    const time = Number(this.read(item) ?? Infinity)
+    if (Number.isNaN(time)) throw new ArgumentError('the time must be a valid Date, or milliseconds')
+    if (time === Infinity) return item
+    const { ahead } = this
+    const entry: Timed<T> = { id, item, time, leaf: undefined }
+    ahead.seek(entry, (a, b) => a.time - b.time || byId(a, b))
+    const shown = comes ? time > this.now() : ahead.found?.id === id
+    if (!shown) return absent
+    if (comes) ahead.insertFound(entry)
+    else ahead.removeFound()
+    return item
+  }
+}
