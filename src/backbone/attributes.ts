@@ -4,9 +4,10 @@ import {
   type AnyModel,
   idAttributeOf,
   isModel,
-  parsesOriginally,
+  hasOriginal,
   partsOf,
   setsOriginally,
+  hearsChange,
   type SetOptions,
 } from './internals.js'
 
@@ -19,6 +20,7 @@ export interface Update {
 }
 
 const none: readonly string[] = []
+const unheard: SetOptions = { silent: true }
 
 /** Turns items into attributes: the key written into the id attribute, `parse` honoured. */
 export class Attributes<T extends object> {
@@ -76,7 +78,7 @@ export class Attributes<T extends object> {
 
   /** Whether Backbone's own `parse` of a whole list is to be kept from seeing items: a feed has no envelope. */
   parsesEach(options: SetOptions): boolean {
-    return options.parse === true && !parsesOriginally(this.collection)
+    return options.parse === true && !hasOriginal(this.collection, 'parse')
   }
 
   /** A model made as the collection makes it, or `undefined` if it isn't valid. */
@@ -89,12 +91,13 @@ export class Attributes<T extends object> {
   }
 }
 
-/** Sets an update: one `change` for all of it. */
-export function write(model: AnyModel, { values, gone }: Update, options: SetOptions): void {
+/** Sets an update: one `change` for all of it, made only where somebody but `self` hears it. */
+export function write(model: AnyModel, { values, gone }: Update, options: SetOptions, self?: object): void {
   const state = model as unknown as { _changing?: boolean; _pending?: unknown }
   const nested = state._changing === true
+  const isHeard = nested || options.validate === true || hearsChange(model, self)
   try {
-    model.set(values, options)
+    model.set(values, isHeard ? options : unheard)
   } catch (error) {
     // After a listener that throws, Backbone takes the model for changing for ever, and it would never tell a change again.
     if (!nested) state._changing = state._pending = false

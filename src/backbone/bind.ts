@@ -1,6 +1,7 @@
 import { type Observable, Subscription } from 'rxjs'
-import type { FeedEvent, ItemEvent } from '../streams/event.js'
-import { Folder, type FoldHooks, type FoldOptions } from './folder.js'
+import { type FeedEvent, isPlaced, type ItemEvent } from '../streams/event.js'
+import type { FoldHooks, FoldOptions } from './fold-options.js'
+import { Folder } from './folder.js'
 import type { AnyCollection } from './internals.js'
 import { placesOf } from './placed-layout.js'
 import type { Snapshot } from './rows.js'
@@ -113,7 +114,7 @@ class Binding<T extends object> {
   /** A snapshot arrives ascending, but what follows it in the same transaction may go anywhere. */
   private arrive(event: ItemEvent<T>, snapshot: Snapshot<T>): void {
     const { at, from } = placesOf(event)
-    if (at >= 0 || from >= 0) this.ordered = true
+    if (isPlaced(event)) this.ordered = true
     if (this.ordered && !(event.type === 'publish' && at === snapshot.size) && !(event.type === 'change' && from === at)) {
       const entries = [...snapshot]
       if (event.type !== 'publish') entries.splice(from, 1)

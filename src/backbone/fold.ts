@@ -1,5 +1,6 @@
 import type { ItemEvent } from '../streams/event.js'
-import { Folder, type FoldOptions } from './folder.js'
+import type { FoldOptions } from './fold-options.js'
+import { Folder } from './folder.js'
 import type { AnyCollection } from './internals.js'
 
 /**

@@ -1,46 +1,18 @@
-import { changeEvent, type ItemEvent, type Key, type OrderedItemEvent, publishEvent, retractEvent } from '../streams/event.js'
+import { changeEvent, isPlaced, type ItemEvent, type Key, type OrderedItemEvent, publishEvent, retractEvent } from '../streams/event.js'
 import { equalValues } from '../streams/query.js'
 import { Attributes, type Update, write } from './attributes.js'
 import { announce, type Commit, type ErrorSink } from './commit.js'
-import {
-  type AnyCollection,
-  type AnyModel,
-  type CollectionParts,
-  isOriginal,
-  partsOf,
-  type SetOptions,
-  sortsOriginally,
-} from './internals.js'
+import { type AnyCollection, type AnyModel, type CollectionParts, isOriginal, partsOf, hasOriginal, type SetOptions } from './internals.js'
+import { type FoldHooks, type FoldOptions, noHooks } from './fold-options.js'
 import { appended, type Layout, ranked, unchanged } from './layout.js'
 import { netEffect } from './net-effect.js'
 import { OwnOrder } from './own-order.js'
-import { arePlaced, placed, staysInPlace } from './placed-layout.js'
+import { placed, staysInPlace } from './placed-layout.js'
 import { applyPlainly } from './plain-calls.js'
-import { indexOfRanked, type Ranking, rankingOf } from './ranking.js'
+import { indexOfRanked, mayShift, type Ranking, rankingOf } from './ranking.js'
+import { refill } from './refill.js'
 import { Rows, type Snapshot } from './rows.js'
 import { woven } from './woven-layout.js'
-
-/** What the owner of a fold may decide about single items. */
-export interface FoldHooks<T> {
-  /** A model that already stands for this new item though the collection doesn't find it by its id. */
-  adopt?(key: Key, item: T): AnyModel | undefined
-  /** The model that this item was made from: it is shown as it is and never written to. */
-  source?(item: T): AnyModel | undefined
-  /** Attributes of this item that aren't shown now. */
-  masked?(key: Key): ReadonlySet<string> | undefined
-  /** The item isn't to be shown anew, and its model isn't to be removed: its owner does that. */
-  hidden?(key: Key): boolean
-  /** Models that stay though the feed doesn't have them. */
-  kept?(): readonly AnyModel[]
-}
-
-/** How a fold is done. */
-export interface FoldOptions {
-  /** Who orders the models: the feed, if it is ordered (default), or always the collection: by its comparator, else by arrival. */
-  readonly order?: 'feed' | 'collection'
-  /** Handed to Backbone as the options of each operation, and so to every listener; `parse`, `validate`, `silent` act as in Backbone's `set`. */
-  readonly setOptions?: Readonly<SetOptions>
-}
 
 /**
  * Applies committed batches to one collection and keeps what that takes: the row of each key, whether the models are known to be
@@ -54,6 +26,7 @@ export class Folder<T extends object> implements ErrorSink {
   private rankedBy: unknown
   private ranking: Ranking | undefined
   private isRanked = false
+  private edits = 0
   private thrown: { readonly error: unknown } | undefined
   /** Begins to watch changes of models; needed only where they are ranked. */
   private watchRanks: (() => void) | undefined
@@ -65,7 +38,7 @@ export class Folder<T extends object> implements ErrorSink {
   constructor(
     readonly collection: AnyCollection,
     private readonly settings: FoldOptions = {},
-    private readonly hooks: FoldHooks<T> = {},
+    private readonly hooks: FoldHooks<T> = noHooks,
   ) {
     this.parts = partsOf(collection)
     this.rows = new Rows(collection)
@@ -123,7 +96,16 @@ export class Folder<T extends object> implements ErrorSink {
       else inputs.push(model)
     }
     for (const model of kept) inputs.push(model)
-    const result: unknown = this.parts[how](inputs, each ? { ...options, parse: false } : options)
+    const { collection, hooks, settings } = this
+    const isPlain =
+      how === 'reset' &&
+      settings.setOptions === undefined &&
+      hooks === noHooks &&
+      isOriginal(collection) &&
+      hasOriginal(collection, 'reset', 'modelId', 'get')
+    const result: unknown = isPlain
+      ? refill(collection, inputs, options)
+      : this.parts[how](inputs, each ? { ...options, parse: false } : options)
     this.rows.take(snapshot, skipped, Array.isArray(result) ? result : [])
     this.own.forget()
     if (byPlace && this.parts.length !== snapshot.size) this.own.start([...snapshot.keys()])
@@ -148,7 +130,7 @@ export class Folder<T extends object> implements ErrorSink {
 
   /** Applies the item events of one commit at once. Throws the first error of a listener when all is done. */
   apply(events: readonly ItemEvent<T>[]): void {
-    this.applyAs(events, this.goesByPlace(arePlaced(events)), false)
+    this.applyAs(events, this.goesByPlace(events.length > 0 && isPlaced(events[0]!)), false)
   }
 
   private applyAs(events: readonly ItemEvent<T>[], byPlace: boolean, orderKnown: boolean): void {
@@ -251,10 +233,11 @@ export class Folder<T extends object> implements ErrorSink {
   }
 
   private rank(commit: Commit): Layout {
-    const { models } = this.parts
-    const { ranking, added, shifted } = commit
+    const { ranking, added, shifted, removed } = commit
+    if (added.length + removed.length + shifted.length === 0) return unchanged(this.parts.models)
+    const models = this.edited()
     commit.sort = ranking !== undefined && added.length + shifted.length > 0
-    if (ranking !== undefined && sortsOriginally(this.collection)) {
+    if (ranking !== undefined && hasOriginal(this.collection, 'sort', 'sortBy')) {
       const layout = ranked(models, commit, shifted, ranking, this.isRanked)
       if (layout !== undefined) {
         this.isRanked = true
@@ -270,7 +253,7 @@ export class Folder<T extends object> implements ErrorSink {
     this.parts.models = layout.models
     this.parts.length = layout.models.length
     this.parts.sort({ silent: true })
-    this.isRanked = sortsOriginally(this.collection)
+    this.isRanked = hasOriginal(this.collection, 'sort', 'sortBy')
     return { ...layout, models: this.parts.models }
   }
 
@@ -279,7 +262,7 @@ export class Folder<T extends object> implements ErrorSink {
     this.isRanked = false
     if (!this.own.isTracked && !commit.strange) {
       if (events.every(staysInPlace)) return unchanged(models)
-      const layout = placed(models, events, commit, (key) => commit.gone.get(key) ?? this.rows.get(key)?.model)
+      const layout = placed(this.edited(), events, commit, (key) => commit.gone.get(key) ?? this.rows.get(key)?.model)
       if (layout !== undefined) return layout
     }
     this.own.diverge(models, commit)
@@ -288,6 +271,19 @@ export class Folder<T extends object> implements ErrorSink {
     const layout = woven(models, commit, own)
     if (own.length === this.rows.size && own.length === layout.models.length) this.own.forget()
     return layout
+  }
+
+  /**
+   * The list, to be edited in place. Now and then it is made anew: engines move the members of a young list as memory, and those of an old
+   * one each by itself, ten times as slowly.
+   */
+  private edited(): AnyModel[] {
+    const { parts } = this
+    if (++this.edits * 256 > parts.length) {
+      this.edits = 0
+      parts.models = parts.models.slice()
+    }
+    return parts.models
   }
 
   private make(key: Key, input: object, options: SetOptions): AnyModel | undefined {
@@ -301,7 +297,7 @@ export class Folder<T extends object> implements ErrorSink {
 
   private write(model: AnyModel, update: Update, options: SetOptions): void {
     try {
-      write(model, update, options)
+      write(model, update, options, this)
     } catch (error) {
       this.note(error)
     }
@@ -332,8 +328,4 @@ export class Folder<T extends object> implements ErrorSink {
     }
     return this.ranking
   }
-}
-
-function mayShift(model: AnyModel, values: Readonly<Record<string, unknown>>, { attribute }: Ranking): boolean {
-  return attribute === null || (Object.hasOwn(values, attribute) && values[attribute] !== model.get(attribute))
 }

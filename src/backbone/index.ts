@@ -1,7 +1,7 @@
 export { bind, type BindOptions } from './bind.js'
 export { derive, type DerivedCollection } from './derive.js'
 export { fold } from './fold.js'
-export type { FoldOptions } from './folder.js'
+export type { FoldOptions } from './fold-options.js'
 export { NativeView, type NativeViewClass } from './native-view.js'
 export { type AnyItem, NodeCollection, type NodeCollectionClass, type NodeCollectionOptions } from './node-collection.js'
 export { NodeModel, type NodeModelClass, type NodeModelOptions } from './node-model.js'

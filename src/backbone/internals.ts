@@ -50,9 +50,16 @@ type Methods = Readonly<Record<string, unknown>>
 
 /** Backbone's own methods, as they were when this module was loaded. */
 const original: Methods = { ...(Backbone.Collection.prototype as unknown as Methods) }
-const setModel = (Backbone.Model.prototype as unknown as Methods)['set']
+const { set: setModel, trigger } = Backbone.Model.prototype as unknown as Methods
 
-function hasOriginal(collection: AnyCollection, ...names: readonly string[]): boolean {
+interface EventParts {
+  readonly set?: unknown
+  readonly trigger: unknown
+  readonly _events?: Readonly<Record<string, readonly { readonly callback: unknown; readonly ctx: EventParts }[]>>
+}
+
+/** Whether these methods of a collection are Backbone's own, so that it is known what they do. */
+export function hasOriginal(collection: AnyCollection, ...names: readonly string[]): boolean {
   for (const name of names) if ((collection as unknown as Methods)[name] !== original[name]) return false
   return true
 }
@@ -62,34 +69,25 @@ function hasOriginal(collection: AnyCollection, ...names: readonly string[]): bo
  * What they call (`_prepareModel`, `_addReference`, `modelId`, `trigger`, …) is called by that way too, and may be replaced.
  */
 export function isOriginal(collection: AnyCollection): boolean {
-  const own = collection as unknown as Methods
-  return (
-    own['set'] === original['set'] &&
-    own['remove'] === original['remove'] &&
-    own['add'] === original['add'] &&
-    own['_removeModels'] === original['_removeModels'] &&
-    typeof own['_byId'] === 'object'
-  )
-}
-
-/** Whether `sort` does what Backbone's does. */
-export function sortsOriginally(collection: AnyCollection): boolean {
-  return hasOriginal(collection, 'sort', 'sortBy')
-}
-
-/** Whether a model is found by its id attribute. */
-export function identifiesOriginally(collection: AnyCollection): boolean {
-  return hasOriginal(collection, 'modelId', 'get')
-}
-
-/** Whether `parse` of this collection passes on what it gets. */
-export function parsesOriginally(collection: AnyCollection): boolean {
-  return hasOriginal(collection, 'parse')
+  return hasOriginal(collection, 'set', 'remove', 'add', '_removeModels') && typeof partsOf(collection)._byId === 'object'
 }
 
 /** Whether `set` of this model may be given only those attributes that differ. */
 export function setsOriginally(model: AnyModel): boolean {
   return (model as unknown as Methods)['set'] === setModel
+}
+
+/** Whether anybody but `self` hears a `change`, `change:…` or `changeId` of `model`: its own listeners, or those of a collection that passes its events on. */
+export function hearsChange(model: AnyModel, self?: object): boolean {
+  const { set, trigger: own, _events } = model as unknown as EventParts
+  let heard = set !== setModel || own !== trigger
+  for (const name in _events) {
+    for (const { callback, ctx } of _events[name]!) {
+      heard ||= callback !== original['_onModelEvent'] || ctx.trigger !== trigger
+      for (const name in ctx._events) heard ||= /^(all$|change)/.test(name) && ctx._events[name]!.some(({ ctx }) => ctx !== self)
+    }
+  }
+  return heard
 }
 
 export function isModel(value: unknown): value is AnyModel {

@@ -31,7 +31,6 @@ const fewMembers = 8
 
 /** The ascending indices of `members` in `models`; of ranked models by bisection. */
 export function indicesOf(models: readonly AnyModel[], members: readonly AnyModel[], ranking?: Ranking): number[] {
-  if (members.length === 0) return []
   if (members.length <= fewMembers || (ranking !== undefined && members.length * 16 < models.length)) {
     const found = members.map((member) => (ranking === undefined ? models.indexOf(member) : indexOfRanked(models, member, ranking)))
     return found.filter((index) => index >= 0).sort((a, b) => a - b)
@@ -66,7 +65,6 @@ export function unchanged(models: AnyModel[]): Layout {
 
 /** Removed members out, added ones at the end. O(n) to find the removed; nothing else depends on n. */
 export function appended(models: AnyModel[], { removed, added }: Restructuring): Layout {
-  if (removed.length + added.length === 0) return unchanged(models)
   const indices = indicesOf(models, removed)
   const gone = indices.map((index) => models[index]!)
   takeOut(models, indices)
@@ -82,10 +80,7 @@ export function ranked(
   ranking: Ranking,
   trusted: boolean,
 ): Layout | undefined {
-  if (!trusted) {
-    const skipped = new Set(shifted.map(({ model }) => model))
-    if (!isRanked(models, ranking, (model) => skipped.has(model))) return undefined
-  }
+  if (!trusted && !isRanked(models, ranking, new Set(shifted.map(({ model }) => model)))) return undefined
   if (shifted.length === 1 && removed.length + added.length === 0) {
     const [from] = standing(models, shifted)
     if (from !== undefined) rerank(models, from, ranking)
@@ -95,16 +90,14 @@ export function ranked(
   const indices = indicesOf(models, removed, shifted.length === 0 ? ranking : undefined)
   const gone = indices.map((index) => models[index]!)
   const loose: Loose[] = []
-  if (shifted.length > 0) {
-    const places = [...indices, ...standing(models, shifted)].sort((a, b) => a - b)
-    const leaving = new Set(gone)
-    places.forEach((index, before) => {
-      if (!leaving.has(models[index]!)) loose.push({ model: models[index]!, gap: index - before })
-    })
-    takeOut(models, places)
-  } else takeOut(models, indices)
+  const places = [...indices, ...standing(models, shifted)].sort((a, b) => a - b)
+  const leaving = new Set(gone)
+  places.forEach((index, before) => {
+    if (!leaving.has(models[index]!)) loose.push({ model: models[index]!, gap: index - before })
+  })
+  takeOut(models, places)
   for (const model of added) loose.push({ model, gap: Infinity })
-  if (loose.length > 0) insertRanked(models, loose, ranking)
+  insertRanked(models, loose, ranking)
   return { ...unchanged(models), removed: gone, removedAt: relative(indices), added }
 }
 

@@ -41,13 +41,6 @@ function placedOne(models: AnyModel[], event: OrderedItemEvent<unknown>, memberO
   return at < 0 ? { ...layout, removed: [model], removedAt: [from] } : { ...layout, moved: true }
 }
 
-/** Whether the events of a commit say where. */
-export function arePlaced(events: readonly ItemEvent<unknown>[]): boolean {
-  if (events.length === 0) return false
-  const { at, from } = placesOf(events[0]!)
-  return at >= 0 || from >= 0
-}
-
 /** Whether an event leaves everybody where they are. */
 export function staysInPlace(event: OrderedItemEvent<unknown>): boolean {
   return event.type === 'change' && event.from === event.at

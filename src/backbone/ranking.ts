@@ -20,6 +20,11 @@ export function rankingOf(collection: AnyCollection): Ranking | undefined {
   return { key: (model) => model, compare: bound as Ranking['compare'], attribute: null }
 }
 
+/** Whether setting `values` may give a model another rank. */
+export function mayShift(model: AnyModel, values: Readonly<Record<string, unknown>>, { attribute }: Ranking): boolean {
+  return attribute === null || (Object.hasOwn(values, attribute) && values[attribute] !== model.get(attribute))
+}
+
 /** The order of criteria in underscore's `sortBy`, which Backbone sorts with: `undefined` last. */
 function compareCriteria(a: unknown, b: unknown): number {
   if (a === b) return 0
@@ -29,12 +34,12 @@ function compareCriteria(a: unknown, b: unknown): number {
   return 0
 }
 
-/** Whether `models` are in order, leaving out those for which `skip` is true. O(n). */
-export function isRanked(models: readonly AnyModel[], ranking: Ranking, skip: (model: AnyModel) => boolean): boolean {
+/** Whether `models` are in order, leaving some out. O(n). */
+export function isRanked(models: readonly AnyModel[], ranking: Ranking, skipped?: ReadonlySet<AnyModel>): boolean {
   let before: unknown
   let first = true
   for (const model of models) {
-    if (skip(model)) continue
+    if (skipped?.has(model) === true) continue
     const key = ranking.key(model)
     if (!first && ranking.compare(before, key) > 0) return false
     before = key
@@ -44,7 +49,9 @@ export function isRanked(models: readonly AnyModel[], ranking: Ranking, skip: (m
 }
 
 /** The first index whose key is not less (`equal`: greater) than `key`. */
-function bound(models: readonly AnyModel[], key: unknown, ranking: Ranking, equal: boolean, low = 0, high = models.length): number {
+function bound(models: readonly AnyModel[], key: unknown, ranking: Ranking, equal: boolean): number {
+  let low = 0
+  let high = models.length
   while (low < high) {
     const middle = (low + high) >>> 1
     const order = ranking.compare(key, ranking.key(models[middle]!))
@@ -66,20 +73,9 @@ export function indexOfRanked(models: readonly AnyModel[], model: AnyModel, rank
 
 /** Puts the one member whose rank may have changed where a stable sort would, in place. O(log n) comparisons. */
 export function rerank(models: AnyModel[], from: number, ranking: Ranking): void {
-  const key = ranking.key(models[from]!)
-  const last = models.length - 1
-  if (from < last && ranking.compare(key, ranking.key(models[from + 1]!)) > 0) {
-    moveMember(models, from, bound(models, key, ranking, false, from + 2) - 1)
-  } else if (from > 0 && ranking.compare(ranking.key(models[from - 1]!), key) > 0) {
-    moveMember(models, from, bound(models, key, ranking, true, 0, from - 1))
-  }
-}
-
-/** Natively, though that moves the tail twice: engines copy memory there, and step by step in a loop. */
-function moveMember(models: AnyModel[], from: number, to: number): void {
-  const model = models[from]!
-  models.splice(from, 1)
-  models.splice(to, 0, model)
+  if (isRanked(models.slice(from && from - 1, from + 2), ranking)) return
+  const [model] = models.splice(from, 1)
+  insertRanked(models, [{ model: model!, gap: from }], ranking)
 }
 
 /** A model to be put into ranked ones; `gap` is how many of those stood before it, which decides between equals. */
@@ -100,7 +96,7 @@ export function insertRanked(models: AnyModel[], loose: readonly Loose[], rankin
     const key = ranking.key(model)
     return { model, gap, key, at: placeOf(models, key, gap, ranking) }
   })
-  if (entries.length > 1) entries.sort((a, b) => ranking.compare(a.key, b.key) || a.gap - b.gap || 0)
+  entries.sort((a, b) => ranking.compare(a.key, b.key) || a.gap - b.gap || 0)
   if (entries.length <= fewInsertions) {
     entries.forEach(({ model, at }, before) => models.splice(at + before, 0, model))
     return

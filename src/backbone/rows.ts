@@ -1,13 +1,5 @@
 import type { Key } from '../streams/event.js'
-import {
-  type AnyCollection,
-  type AnyModel,
-  type CollectionParts,
-  idAttributeOf,
-  identifiesOriginally,
-  isModel,
-  partsOf,
-} from './internals.js'
+import { type AnyCollection, type AnyModel, type CollectionParts, idAttributeOf, hasOriginal, isModel, partsOf } from './internals.js'
 
 /** An item of the feed and the model that shows it, if one does. */
 export interface Row<T> {
@@ -78,7 +70,7 @@ export class Rows<T extends object> implements Iterable<readonly [Key, Row<T>]> 
 
   private find(key: Key, item: T): AnyModel | undefined {
     const { parts } = this
-    const model: unknown = identifiesOriginally(this.collection)
+    const model: unknown = hasOriginal(this.collection, 'modelId', 'get')
       ? parts._byId[key]
       : parts.get({ ...item, [idAttributeOf(this.collection)]: key })
     if (model === undefined) return undefined

@@ -189,6 +189,22 @@ describe('derive', () => {
     same.stop()
   })
 
+  it('gives a shared model without an id none: its `cid` is a key of the feed and nothing else', () => {
+    const all = new Backbone.Collection<Backbone.Model>([{ rank: 1 }])
+    const same = derive(all)
+    const { heard } = record(all)
+    const model = all.add({ rank: 2 })
+    assert.deepEqual(same.models, all.models)
+    assert.deepEqual(contentOf(all), [{ rank: 1 }, { rank: 2 }])
+    assert.ok(all.every((each) => each.isNew()))
+    assert.equal(all.get(model), model)
+    assert.deepEqual(
+      heard.map(({ name }) => name),
+      ['add', 'update'],
+    )
+    same.stop()
+  })
+
   it('survives a model that gets its id, and one replaced under its id', () => {
     const all = new Backbone.Collection<Backbone.Model>([{ rank: 1 }])
     const same = derive(all)
