@@ -22,7 +22,7 @@ export function below(path: string, key: string | number): string {
 
 /** Refuses operators, names that could reach a prototype or pass for a BSON class, and paths with an empty part. */
 export function checkName(name: string, path: string): void {
-  if (name.startsWith('$')) refuse(path, `there is no ${name} here; operators follow a field or a path`)
+  if (name.startsWith('$')) refuse(path, `there is no ${name} here; operators follow a field or a dotted path`)
   if (/(^|\.)(|__proto__|constructor|prototype)(\.|$)|^_bsontype$/.test(name)) refuse(path, `the name "${name}" is not allowed`)
 }
 
