@@ -16,5 +16,6 @@ export interface Row {
 /** What each `bench/SUITE.bench.ts` exports. */
 export interface Suite {
   readonly suite: string
-  run(report: (row: Row) => void): Promise<void>
+  /** `only`: parts of the names of the cases wanted, where a suite has many. */
+  run(report: (row: Row) => void, only: readonly string[]): Promise<void>
 }

@@ -1,4 +1,4 @@
-// `npm run bench [-- SUITE… --json]`: runs the suites named, or all, one after the other; tables, or one JSON object a line.
+// `npm run bench [-- SUITE… --json --only PART…]`: runs the suites named, or all, one after the other; tables, or one JSON object a line.
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -11,7 +11,10 @@ const known = readdirSync(import.meta.dirname)
   .map((file) => file.slice(0, -ending.length))
   .sort()
 
-const { values, positionals } = parseArgs({ options: { json: { type: 'boolean', default: false } }, allowPositionals: true })
+const { values, positionals } = parseArgs({
+  options: { json: { type: 'boolean', default: false }, only: { type: 'string', multiple: true, default: [] } },
+  allowPositionals: true,
+})
 const unknown = positionals.filter((name) => !known.includes(name))
 if (unknown.length > 0) {
   console.error(`No suite named ${unknown.join(', ')}; there are: ${known.join(', ')}.`)
@@ -25,6 +28,6 @@ for (const name of positionals.length > 0 ? positionals : known) {
   await suite.run((row) => {
     rows.push(row)
     if (values.json) console.log(JSON.stringify(row))
-  })
+  }, values.only)
   if (!values.json) console.log(formatTable(rows))
 }
