@@ -1,0 +1,24 @@
+import { except } from '../../../src/streams/index.js'
+import { add, del, example, feed } from './example.js'
+
+interface Row {
+  readonly id: string
+  readonly n: number
+}
+const a1: Row = { id: 'a', n: 1 }
+const a2: Row = { id: 'a', n: 2 }
+const b1: Row = { id: 'b', n: 1 }
+const b2: Row = { id: 'b', n: 2 }
+
+export const examples = [
+  example({
+    title: 'The items of the first feed whose key no other has',
+    values: { a: add(a1), b: add(b1), c: add(a2), d: add(b2), x: del(a2), y: del(b1) },
+    inputs: {
+      first: feed<Row>(' (Rab.)-----------|'),
+      second: feed<Row>('(Rc.)--(d.)-(x.)-|'),
+    },
+    apply: ({ first, second }) => except(first, second),
+    output: feed('       (Rb.)--(y.)-(a.)-|'),
+  }),
+]
