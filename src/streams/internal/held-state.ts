@@ -41,13 +41,14 @@ export class HeldState<T> {
 
   /** Sends what leads from this state to `next`: retracts first, then from the top down. A longest run that is in order already stays. */
   lead(next: HeldState<T>, emit: (event: ItemEvent<T>) => void, same: (a: T, b: T) => boolean = Object.is): void {
-    sendDifference(this.items, next.items, same, emit)
     const before = this.list.range()
     const after = next.list.range()
     const places = new Map(before.map(({ id }, index) => [id, index]))
     const staying = risingRun(after.flatMap(({ id }) => places.get(id) ?? []))
     for (let from = before.length - 1; from >= 0; from--)
       if (!staying.has(from)) emit(retractEvent(before[from]!.id, before[from]!.item, from))
+    // Between the two, in case that only one of the states is ordered.
+    sendDifference(this.items, next.items, same, emit)
     after.forEach(({ id, item }, at) => {
       const from = places.get(id) ?? -1
       const event = difference(id, staying.has(from) ? before[from]!.item : absent, item, at, at)

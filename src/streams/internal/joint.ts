@@ -2,6 +2,7 @@ import type { Observable } from 'rxjs'
 import { operatorError } from '../../errors.js'
 import { type CursorSource, uniteMarks } from '../cursor.js'
 import { type Commit, commitAt, cursorSourceOf, depthOf, type FeedEvent, type ItemEvent, type Key, resetEvent } from '../event.js'
+import { announce } from './depth.js'
 import { Subscriber } from './rxjs.js'
 import { type Settler, turns } from './turns.js'
 
@@ -41,20 +42,20 @@ export abstract class Joint<R, S = number> implements Settler {
 
   /** Subscribes to the inputs that are there from the start, inside a turn. */
   connect(feeds: Iterable<readonly [slot: S, feed: Observable<FeedEvent<unknown>>]>): void {
+    announce(this.out, this.depth)
     for (const [slot, feed] of feeds) this.attach(slot, feed)
     turns.schedule(this)
   }
 
   /**
-   * Subscribes to one more input, inside a turn. One that is `late` and not ready by the end of this turn is not waited for: what
+   * Subscribes to one more input, inside a turn. One that is `late` and not ready when this operator settles is not waited for: what
    * it has is shown when it is ready. To unsubscribe is to forget it; its items are the subclass's matter.
    */
   attach(slot: S, feed: Observable<FeedEvent<unknown>>, late = false): Input<S> {
-    const input = new Input<S>(this, slot)
+    const input = new Input<S>(this, slot, !late)
     if (this.out.closed) return input
     this.inputs.add(input)
     feed.subscribe(input)
-    if (late && input.source === undefined && !input.closed) turns.scheduleLast(input)
     return input
   }
 
@@ -66,8 +67,15 @@ export abstract class Joint<R, S = number> implements Settler {
   /** @internal An input's events are whole. */
   committed(commit: Commit): void {
     this.marks = uniteMarks(this.marks, cursorSourceOf(commit))
-    this.depth = Math.max(this.depth, depthOf(commit) + 1)
+    this.deepen(depthOf(commit) + 1)
     turns.schedule(this)
+  }
+
+  /** @internal It is at least so deep, and those behind it are deeper. */
+  deepen(depth: number): void {
+    if (depth <= this.depth) return
+    this.depth = depth
+    announce(this.out, depth)
   }
 
   /** @internal A function of the user threw. */
@@ -100,19 +108,18 @@ export abstract class Joint<R, S = number> implements Settler {
 }
 
 /** @internal To unsubscribe it is to forget it. */
-export class Input<S> extends Subscriber<FeedEvent<unknown>> implements Settler {
-  depth = 0
-  waiting = false
+export class Input<S> extends Subscriber<FeedEvent<unknown>> {
   /** Of its last commit; it is ready when there is one. */
   source: CursorSource | undefined
-  private open = true
+  private open = false
 
   constructor(
     private readonly joint: Joint<unknown, S>,
     private readonly slot: S,
+    open: boolean,
   ) {
     super()
-    joint.open++
+    this.setOpen(open)
     this.add(() => {
       this.setOpen(false)
       joint.inputs.delete(this)
@@ -146,11 +153,9 @@ export class Input<S> extends Subscriber<FeedEvent<unknown>> implements Settler 
     turns.schedule(this.joint)
   }
 
-  /** The end of the turn it was attached in: who isn't ready by now is far away. */
-  settle(): void {
-    if (this.source !== undefined || this.closed) return
-    this.setOpen(false)
-    turns.schedule(this.joint)
+  /** @internal */
+  deepen(depth: number): void {
+    this.joint.deepen(depth + 1)
   }
 
   private setOpen(open: boolean): void {

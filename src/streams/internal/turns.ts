@@ -27,8 +27,6 @@ export interface Turns {
   join(job: () => void): void
   /** Settles `settler` in the running turn, or in one opened for it. */
   schedule(settler: Settler): void
-  /** Settles `settler` at the end of the running turn, when all others are settled. */
-  scheduleLast(settler: Settler): void
 }
 
 /** An exception that nobody can catch any more, reported as rxjs reports a consumer that throws. */
@@ -45,7 +43,6 @@ class TurnQueue implements Turns {
   private readonly jobs: (() => void)[] = []
   /** Who waits, by depth. */
   private readonly levels: Settler[][] = []
-  private readonly last: Settler[] = []
 
   run(job: () => void): void {
     if (this.running) {
@@ -76,20 +73,12 @@ class TurnQueue implements Turns {
     this.join(() => undefined)
   }
 
-  scheduleLast(settler: Settler): void {
-    this.last.push(settler)
-  }
-
   private turn(job: () => void): void {
     this.serial++
     try {
       job()
     } finally {
       this.settle(Infinity)
-      for (let settler = this.last.pop(); settler !== undefined; settler = this.last.pop()) {
-        settler.settle()
-        this.settle(Infinity)
-      }
       this.depth = 0
     }
   }

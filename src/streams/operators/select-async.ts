@@ -60,7 +60,7 @@ class Tasks implements Settler {
           if (pending === undefined) return
           pending = undefined
           this.running--
-          turns.scheduleLast(this)
+          turns.schedule(this)
           tell()
         })
       }
@@ -85,7 +85,7 @@ class Tasks implements Settler {
         )
       }
       this.starts.add(start)
-      turns.scheduleLast(this)
+      turns.schedule(this)
       return () => {
         this.starts.delete(start)
         const aborted = pending
