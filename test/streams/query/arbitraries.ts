@@ -105,7 +105,20 @@ export const filter = fc.letrec<{ filter: object; field: object }>((tie) => ({
   ),
 })).filter
 
-/** One to three keys, up and down. */
-export const sort = fc
-  .uniqueArray(fc.tuple(path, fc.constantFrom(1 as const, -1 as const)), { minLength: 1, maxLength: 3, selector: ([key]) => key })
-  .map((keys): Readonly<Record<string, 1 | -1>> => Object.fromEntries(keys))
+/** A sort by one of the paths into `a`, before or after `d`. */
+export const sortOf = (...paths: readonly string[]): fc.Arbitrary<Readonly<Record<string, 1 | -1>>> => {
+  const direction = fc.constantFrom(1 as const, -1 as const)
+  const key = fc.constantFrom(...paths).chain((name) => direction.map((way): [string, 1 | -1] => [name, way]))
+  const other = direction.map((way): [string, 1 | -1] => ['d', way])
+  return fc.oneof(fc.tuple(key), fc.tuple(key, other), fc.tuple(other, key)).map(Object.fromEntries)
+}
+
+const sortableScalar = scalar.filter((given) => !(given instanceof Binary) || given.sub_type === 0)
+const scalars = fc.array(sortableScalar, { maxLength: 3 })
+const whole = fc.record({ b: fc.oneof(sortableScalar, scalars), c: sortableScalar }, { noNullPrototype: true })
+
+/** Items that stay clear of the named differences in sorts: the documents of an array have all the fields. */
+export const sortable = fc.record(
+  { a: fc.oneof(sortableScalar, whole, scalars, fc.array(whole, { minLength: 1, maxLength: 3 })), d: sortableScalar },
+  { requiredKeys: [], noNullPrototype: true },
+)

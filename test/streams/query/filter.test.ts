@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
-import { inspect } from 'node:util'
 import { compileFilter } from '../../../src/streams/query.js'
 import { manualTable } from './manual-table.js'
 import { matchTable } from './match-table.js'
+import { show } from './show.js'
 import { ladder } from './sort-table.js'
 
 type Item = Record<string, unknown>
@@ -21,7 +21,6 @@ const types: readonly string[] = [
   'minKey',
   'maxKey',
 ]
-const show = (value: unknown) => inspect(value, { depth: 9, breakLength: Infinity })
 const matches = (filter: object, item: object, allowRegExp = false) => compileFilter<Item>(filter, { allowRegExp })(item as Item)
 
 /** What compares with each other: values of a type, but NaN for itself, and what is missing with null. */

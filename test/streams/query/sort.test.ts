@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
-import { inspect } from 'node:util'
 import fc from 'fast-check'
 import { QueryError } from '../../../src/errors.js'
 import { compareValues, compileSort, type Sort } from '../../../src/streams/query.js'
+import { show } from './show.js'
 import { compareAsIndex } from './sort-keys.js'
 import { ladder, sortTable } from './sort-table.js'
 
@@ -22,7 +22,7 @@ describe('compileSort', () => {
       const flat = order.flatMap((row, rank) => row.map((item) => ({ item, rank })))
       for (const a of flat) {
         for (const b of flat) {
-          assert.equal(Math.sign(compare(a.item, b.item)), Math.sign(a.rank - b.rank), inspect([a.item, b.item], { depth: 9 }))
+          assert.equal(Math.sign(compare(a.item, b.item)), Math.sign(a.rank - b.rank), show([a.item, b.item]))
         }
       }
     })
