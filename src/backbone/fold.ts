@@ -6,7 +6,8 @@ import type { AnyCollection } from './internals.js'
 /**
  * Applies one committed batch of item events, ordered or not, to a Backbone collection at once. Its listeners hear what one `set` would tell
  * them: `change` for each merged model, `remove` for each one gone, `add` for each new one (with `index` if the events say where), `sort`
- * if the order changed, and one `update` with `options.changes`. From the first `remove` on, everyone sees the final list.
+ * if the order changed, and one `update` with `options.changes`. From the first `remove` on, everyone sees the final list;
+ * `collection.models` may be another array then.
  *
  * With a comparator only what changed is ranked and merged into the rest. Cost: O(n) to see that the models are ranked, O(k log n) for k events; of
  * ordered events O(k) and one copy of the list. `bind` knows the models and saves the O(n).
