@@ -69,8 +69,8 @@ export type TypeName =
   | 'minKey'
   | 'maxKey'
 
-/** The operators on one field. */
-export interface Operators<V> {
+/** The operators on any field. */
+interface CommonOperators<V> {
   readonly $eq?: Operand<V>
   readonly $ne?: Operand<V>
   readonly $gt?: Operand<V>
@@ -83,15 +83,37 @@ export interface Operators<V> {
   readonly $exists?: boolean
   readonly $type?: TypeName | number | readonly (TypeName | number)[]
   readonly $all?: readonly (Operand<V> | { readonly $elemMatch: Elements<V> })[]
+}
+
+interface ArrayOperators<V> {
   readonly $elemMatch?: Elements<V>
   readonly $size?: number
+}
+
+interface NumberOperators {
   /** Divisor and remainder. */
   readonly $mod?: readonly [divisor: number, remainder: number]
+}
+
+interface TextOperators {
   /** A string that begins with this one, which is taken literally. Ours, not MongoDB's. */
   readonly $prefix?: string
   /** With `$prefix`: upper and lower case are the same. */
   readonly $caseInsensitive?: boolean
 }
+
+/** `Yes` if a value of `V`, or an element of it, can be one of `Kind`; otherwise none of its operators may be given. Unknown values take all. */
+type If<V, Kind, Yes> = unknown extends V
+  ? Yes
+  : [Extract<V | ElementOf<V>, Kind>] extends [never]
+    ? { readonly [Name in keyof Yes]?: never }
+    : Yes
+
+/** The operators on one field: those of arrays, numbers and strings only where there can be some. */
+export type Operators<V> = CommonOperators<V> &
+  If<V, readonly unknown[], ArrayOperators<V>> &
+  If<V, number | bigint | { readonly _bsontype: string }, NumberOperators> &
+  If<V, string, TextOperators>
 
 type Elements<V> = Operators<Exclude<ElementOf<V>, undefined>> | (ElementOf<V> extends Leaf ? never : Filter<ElementOf<V>>)
 

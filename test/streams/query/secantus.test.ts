@@ -28,7 +28,7 @@ describe('compileFilter and compileSort beside SecantusDB', function () {
   /** The ids that the server finds among the items, in its order, for any of many questions; `undefined` where it refuses. */
   async function ask(items: readonly object[]): Promise<(filter: object, sort?: Sort<Item>) => Promise<unknown[] | undefined>> {
     const collection = connection.collection(`c${String(++collections)}`)
-    await collection.insertMany(items.map((given, _id): Record<string, unknown> => ({ _id, ...given })) as never)
+    await collection.insertMany(items.map((given, _id): Record<string, unknown> => ({ _id, ...given })))
     return async (query, sort) => {
       try {
         const found = collection.find(query, { projection: { _id: 1 } })
