@@ -161,7 +161,8 @@ export function composeEvents<T>(first: ItemEvent<T>, second: ItemEvent<T>): Ite
 /** Adds `event` to the net effect of those before it: at most one a key, and none of a place. */
 export function compose<T>(net: Map<Key, ItemEvent<T>>, event: ItemEvent<T>): void {
   const { id } = event
-  const both = composeEvents(net.get(id) ?? event, event)
+  const last = net.get(id)
+  const both = last === undefined ? unplaced(event) : composeEvents(last, event)
   if (both === undefined) net.delete(id)
   else net.set(id, both)
 }
@@ -169,6 +170,11 @@ export function compose<T>(net: Map<Key, ItemEvent<T>>, event: ItemEvent<T>): vo
 /** The event that undoes `event`. Its place is dropped. */
 export function invertEvent<T>(event: ItemEvent<T>): ItemEvent<T> {
   return difference(event.id, after(event), before(event))!
+}
+
+/** `event` without its place, if it has one. */
+export function unplaced<T>(event: ItemEvent<T>): ItemEvent<T> {
+  return isPlaced(event) ? difference(event.id, before(event), after(event))! : event
 }
 
 /** Applies one event to a state by key. Marks don't alter it, a reset empties it. */

@@ -6,7 +6,6 @@ export interface Accumulator<in T, out V> {
   add(item: T, id: Key): void
   /** Undoes one `add` of the same item. */
   remove(item: T, id: Key): void
-  clear(): void
 }
 
 /** What `aggregate` and `rollup` take: makes an accumulator for each subscription or group. */

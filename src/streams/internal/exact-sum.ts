@@ -1,24 +1,30 @@
+/** Veltkamp's constant: it cuts a double into two halves whose products are exact. */
+const half = 2 ** 27 + 1
+
 /**
  * A sum that forgets what is taken out of it: two doubles and the error of each step (Knuth's TwoSum), exact for integers and to about 106 bits for
  * fractions. When the last fraction is gone, so is what rounding left of them. NaN and the infinities are counted apart.
  */
 export class ExactSum {
-  private high = 0
-  private low = 0
+  /** @internal */
+  high = 0
+  /** @internal */
+  low = 0
   private fractions = 0
-  private readonly strange = new Map<number, number>()
+  private strange: Map<number, number> | undefined
 
   get value(): number {
     let sum = this.high + this.low
     // Adding 0 makes 0 of -0.
     if (this.fractions === 0) sum = Math.round(sum) + 0
-    for (const [value, count] of this.strange) if (count > 0) sum += value
+    for (const [value, count] of this.strange ?? []) if (count > 0) sum += value
     return sum
   }
 
   /** Adds `value`, or with -1 takes out one that was added. */
   add(value: number, sign: 1 | -1 = 1): void {
     if (!Number.isFinite(value)) {
+      this.strange ??= new Map()
       this.strange.set(value, (this.strange.get(value) ?? 0) + sign)
       return
     }
@@ -30,8 +36,13 @@ export class ExactSum {
     this.high = sum
   }
 
-  clear(): void {
-    this.high = this.low = this.fractions = 0
-    this.strange.clear()
+  /** Adds a · b, or takes it out, without rounding the product (Dekker's four partial products). */
+  addProduct(a: number, b: number, sign: 1 | -1 = 1): void {
+    const aHigh = half * a - (half * a - a)
+    const bHigh = half * b - (half * b - b)
+    this.add(aHigh * bHigh, sign)
+    this.add(aHigh * (b - bHigh), sign)
+    this.add((a - aHigh) * bHigh, sign)
+    this.add((a - aHigh) * (b - bHigh), sign)
   }
 }

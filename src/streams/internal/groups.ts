@@ -1,3 +1,4 @@
+import { type Absent, absent } from '../event.js'
 import { byId, Entry, locate, PositionTree } from './position-tree.js'
 
 /** Items by a value that several of them may share, each group in order. O(log n) to put and take. A group that never had two is only an entry. */
@@ -22,6 +23,17 @@ export class Groups<K, T> {
   list(key: K): readonly Entry<T>[] {
     const group = this.groups.get(key)
     return group === undefined ? [] : group instanceof PositionTree ? group.range() : [group]
+  }
+
+  /** The one item under `key`: the first, or what `resolve` makes of all. */
+  resolve(key: K & string, resolve?: (items: readonly T[], id: string) => T): T | Absent {
+    const first = this.first(key)
+    if (first === undefined) return absent
+    if (resolve === undefined) return first.item
+    return resolve(
+      this.list(key).map(({ item }) => item),
+      key,
+    )
   }
 
   keys(): Iterable<K> {

@@ -1,15 +1,11 @@
-import type { Observable, OperatorFunction } from 'rxjs'
-import type { FeedEvent, ItemEvent, Key } from '../event.js'
+import type { OperatorFunction } from 'rxjs'
+import type { FeedEvent, ItemEvent } from '../event.js'
 import type { Accumulator, Aggregator } from '../internal/accumulator.js'
 import { foldWith } from '../internal/fold.js'
-import { sameFields } from './fields.js'
+import { type Aggregated, type Aggregators, RecordAccumulator } from '../internal/record-accumulator.js'
 
 export type { Accumulator, Aggregator } from '../internal/accumulator.js'
-
-/** Several aggregators by name. */
-export type Aggregators<T> = Readonly<Record<string, Aggregator<T, unknown>>>
-/** The values of several aggregators by the same names. */
-export type Aggregated<A> = { readonly [K in keyof A]: A[K] extends Aggregator<never, infer V> ? V : never }
+export type { Aggregated, Aggregators } from '../internal/record-accumulator.js'
 
 /**
  * One value of the whole feed, or a record of several: the first with the first commit, then one for each commit that changed it.
@@ -21,58 +17,28 @@ export type Aggregated<A> = { readonly [K in keyof A]: A[K] extends Aggregator<n
  * cities.pipe(aggregate({ n: countOf(), people: sumOf('population') }))
  * ```
  */
-export function aggregate<T, V>(aggregator: Aggregator<NoInfer<T>, V>): OperatorFunction<FeedEvent<T>, V>
-export function aggregate<T, A extends Aggregators<NoInfer<T>>>(aggregators: A): OperatorFunction<FeedEvent<T>, Aggregated<A>>
-export function aggregate<T>(
-  aggregators: Aggregator<T, unknown> | Aggregators<T>,
-): (feed: Observable<FeedEvent<T>>) => Observable<unknown> {
+export function aggregate<T, V, A extends Aggregators<NoInfer<T>>>(
+  aggregators: Aggregator<NoInfer<T>, V> | A,
+): OperatorFunction<FeedEvent<T>, string extends keyof A ? V : Aggregated<A>> {
+  const make = (last: unknown): Accumulator<T, unknown> =>
+    isAggregator(aggregators) ? aggregators.accumulate() : new RecordAccumulator<T>(aggregators, last as Aggregated<A>)
   return foldWith('aggregate', () => {
-    const accumulator = isAggregator(aggregators) ? aggregators.accumulate() : new RecordAccumulator(aggregators)
+    let accumulator = make({})
     return {
       get value() {
-        return accumulator.value
+        return accumulator.value as never
       },
       apply(event: ItemEvent<T>) {
         if (event.type !== 'publish') accumulator.remove(event.previous, event.id)
         if (event.type !== 'retract') accumulator.add(event.item, event.id)
       },
       clear() {
-        accumulator.clear()
+        accumulator = make(accumulator.value)
       },
     }
   })
 }
 
-function isAggregator<T>(value: Aggregator<T, unknown> | Aggregators<T>): value is Aggregator<T, unknown> {
+function isAggregator<T, V>(value: Aggregator<T, V> | Aggregators<T>): value is Aggregator<T, V> {
   return typeof value.accumulate === 'function'
-}
-
-class RecordAccumulator<T> implements Accumulator<T, Readonly<Record<string, unknown>>> {
-  private readonly parts: readonly (readonly [name: string, part: Accumulator<T, unknown>])[]
-  private readonly same: (a: object, b: object) => boolean
-  private last: Readonly<Record<string, unknown>> | undefined
-
-  constructor(aggregators: Aggregators<T>) {
-    this.parts = Object.entries(aggregators).map(([name, aggregator]) => [name, aggregator.accumulate()])
-    this.same = sameFields(Object.keys(aggregators))
-  }
-
-  /** The same object as long as no value has changed. */
-  get value(): Readonly<Record<string, unknown>> {
-    const values = Object.fromEntries(this.parts.map(([name, part]) => [name, part.value]))
-    const { last } = this
-    return last !== undefined && this.same(last, values) ? last : (this.last = values)
-  }
-
-  add(item: T, id: Key): void {
-    for (const [, part] of this.parts) part.add(item, id)
-  }
-
-  remove(item: T, id: Key): void {
-    for (const [, part] of this.parts) part.remove(item, id)
-  }
-
-  clear(): void {
-    for (const [, part] of this.parts) part.clear()
-  }
 }

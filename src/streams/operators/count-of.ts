@@ -15,8 +15,4 @@ class Count implements Accumulator<unknown, number> {
   remove(): void {
     this.value--
   }
-
-  clear(): void {
-    this.value = 0
-  }
 }

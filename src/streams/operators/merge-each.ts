@@ -75,11 +75,7 @@ class MergeJoint<T, U> extends EachJoint<T, U, Map<Key, U>> {
     const first = holders.first(key)
     if (first === undefined || (as === 'intersect' && count < slots.size) || ((as === 'xor' || as === 'except') && count > 1)) return absent
     if (as === 'except') for (const id of slots.keys()) if (id < first.id) return absent
-    if (resolve === undefined) return first.item
-    return resolve(
-      holders.list(key).map(({ item }) => item),
-      key,
-    )
+    return holders.resolve(key, resolve)
   }
 
   private set(state: Map<Key, U>, key: Key, id: Key, item: U | Absent): void {

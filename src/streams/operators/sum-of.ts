@@ -1,5 +1,5 @@
-import type { Accumulator, Aggregator } from '../internal/accumulator.js'
-import { ExactSum } from '../internal/exact-sum.js'
+import type { Aggregator } from '../internal/accumulator.js'
+import { tallyOf } from '../internal/number-tally.js'
 import { type Read, reader } from '../internal/read.js'
 
 /**
@@ -8,33 +8,5 @@ import { type Read, reader } from '../internal/read.js'
  * O(1) an item.
  */
 export function sumOf<T>(value: Read<T, number | null | undefined>): Aggregator<T, number> {
-  const read = reader<T, unknown>(value)
-  return { accumulate: () => new Sum(read) }
-}
-
-class Sum<T> implements Accumulator<T, number> {
-  private readonly sum = new ExactSum()
-
-  constructor(private readonly read: (item: T) => unknown) {}
-
-  get value(): number {
-    return this.sum.value
-  }
-
-  add(item: T): void {
-    this.count(item, 1)
-  }
-
-  remove(item: T): void {
-    this.count(item, -1)
-  }
-
-  clear(): void {
-    this.sum.clear()
-  }
-
-  private count(item: T, sign: 1 | -1): void {
-    const value = this.read(item)
-    if (typeof value === 'number') this.sum.add(value, sign)
-  }
+  return tallyOf(reader<T, unknown>(value), ({ sum }) => sum.value)
 }

@@ -1,0 +1,86 @@
+import { commitAt, type FeedEvent, resetEvent } from '../event.js'
+import { announce } from './depth.js'
+import { HeldState } from './held-state.js'
+import { shareList } from './list-reader.js'
+import { Subscriber } from './rxjs.js'
+
+interface Sink<E> {
+  readonly out: Subscriber<E>
+  /** The number of the event that its snapshot contains already. */
+  readonly joined: number
+}
+
+/**
+ * One feed for any number of subscribers: it holds the state, so a late one gets a snapshot and is ready at once, or, in the middle of a transaction, at its
+ * commit. Who comes after the end gets nothing but that: an empty feed that completes, or the error.
+ */
+export class Broadcast<E extends FeedEvent<unknown>> extends Subscriber<E> {
+  /** @internal */
+  readonly state = new HeldState<unknown>()
+  /** @internal */
+  readonly sinks = new Set<Sink<E>>()
+  private last: FeedEvent<unknown> | undefined
+  private count = 0
+  private depth = 0
+  private ended: ((out: Subscriber<E>) => void) | undefined
+
+  constructor(private readonly idle: (broadcast: Broadcast<E>) => void) {
+    super()
+  }
+
+  /** One more subscriber; `idle` is called when the last has left. */
+  attach(out: Subscriber<E>): void {
+    const sink: Sink<E> = { out, joined: this.count }
+    out.add(() => {
+      this.sinks.delete(sink)
+      if (this.sinks.size === 0) this.idle(this)
+    })
+    announce(out, this.depth)
+    const { last, ended } = this
+    if (last === undefined) shareList(this.state.list, out)
+    else this.state.replay(out)
+    if (last?.type === 'commit') out.next(last as E)
+    if (ended !== undefined) ended(out)
+    else if (!out.closed) this.sinks.add(sink)
+  }
+
+  /** @internal */
+  deepen(depth: number): void {
+    this.depth = Math.max(this.depth, depth)
+    for (const { out } of this.sinks) announce(out, depth)
+  }
+
+  override next(event: E): void {
+    if (this.closed) return
+    this.count++
+    this.last = event
+    if (event.type === 'reset') this.state.clear()
+    else if (event.type !== 'commit') this.state.apply(event)
+    for (const sink of this.sinks) if (sink.joined !== this.count) sink.out.next(event)
+  }
+
+  override error(error: unknown): void {
+    this.end(resetEvent('failed'), (out) => {
+      out.error(error)
+    })
+  }
+
+  override complete(): void {
+    this.end(commitAt([], 0), (out) => {
+      out.complete()
+    })
+  }
+
+  override unsubscribe(): void {
+    super.unsubscribe()
+    this.state.clear()
+  }
+
+  private end(last: FeedEvent<unknown>, tell: (out: Subscriber<E>) => void): void {
+    // Closed first: who answers by subscribing anew begins anew.
+    this.unsubscribe()
+    this.last = last
+    this.ended = tell
+    for (const { out } of this.sinks) tell(out)
+  }
+}

@@ -1,0 +1,52 @@
+import type { Key } from '../event.js'
+import type { Accumulator, Aggregator } from './accumulator.js'
+import { byId, Entry, locate, PositionTree } from './position-tree.js'
+import { type FieldOf, reader } from './read.js'
+
+/** What has a least and a greatest. */
+export type Sortable = number | string | bigint | Date
+
+/** The names of the fields of `T` that have a least and a greatest value. */
+export type SortableField<T> = FieldOf<T, Sortable | null | undefined>
+
+/** The least value at position 0, or the greatest at -1. */
+export function extremumOf<T, V>(value: string | ((item: T) => unknown), position: 0 | -1): Aggregator<T, V | undefined> {
+  const read = reader<T, V>(value as (item: T) => V)
+  return { accumulate: () => new Extremum(read, position) }
+}
+
+const compare = (a: Entry<Sortable>, b: Entry<Sortable>): number => (a.item < b.item ? -1 : a.item > b.item ? 1 : byId(a, b))
+
+class Extremum<T, V> implements Accumulator<T, V | undefined> {
+  private readonly values = new PositionTree<Entry<Sortable>>()
+
+  constructor(
+    private readonly read: (item: T) => V,
+    private readonly position: 0 | -1,
+  ) {}
+
+  get value(): V | undefined {
+    const { values, position } = this
+    return values.at(position && values.size - 1)?.item as V | undefined
+  }
+
+  add(item: T, id: Key): void {
+    const value = this.read(item)
+    if (!counts(value)) return
+    const entry = new Entry(id, value)
+    this.values.seek(entry, compare)
+    this.values.insertFound(entry)
+  }
+
+  remove(item: T, id: Key): void {
+    const value = this.read(item)
+    if (!counts(value)) return
+    locate(this.values, new Entry(id, value), compare)
+    this.values.removeFound()
+  }
+}
+
+/** What isn't there, NaN and the date of NaN have no place in the order. */
+function counts(value: unknown): value is Sortable {
+  return value !== null && (value as Sortable) <= (value as Sortable)
+}

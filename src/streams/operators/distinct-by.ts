@@ -1,0 +1,81 @@
+import type { OperatorFunction, Subscriber } from 'rxjs'
+import { type Absent, absent, type FeedEvent, type Key } from '../event.js'
+import { entryOrder } from '../internal/entry-order.js'
+import { FilingSubscriber } from '../internal/filing-subscriber.js'
+import { Groups } from '../internal/groups.js'
+import { operate } from '../internal/operator.js'
+import { type Read, reader } from '../internal/read.js'
+import type { Order } from './order-by.js'
+
+/** Which item `distinctBy` shows of those with the same value. */
+export interface DistinctOptions<T> {
+  /** The first by this comparator or sort specification; ties by key. Default: the one whose key comes first. */
+  readonly order?: Order<T>
+}
+
+/**
+ * One item of each distinct value, under its own key. Values are the same as keys of a `Map` are: by identity, NaN as itself. Order is dropped.
+ *
+ * Cost: O(log m) an event with m items of the same value; it holds the items. `value` and the comparator must be pure.
+ * Errors: `QueryError` at once for a bad sort; `OperatorError` if a given function throws or the comparator contradicts itself.
+ *
+ * ```ts
+ * cities.pipe(distinctBy('country', { order: { population: -1 } })) // the largest of each country
+ * ```
+ */
+export function distinctBy<T>(
+  value: Read<NoInfer<T>, unknown>,
+  { order }: DistinctOptions<NoInfer<T>> = {},
+): OperatorFunction<FeedEvent<T>, FeedEvent<T>> {
+  const valueOf = reader<T, unknown>(value)
+  const compare = entryOrder<T>(order)
+  return (feed) => operate(feed, (out: Subscriber<FeedEvent<T>>) => new DistinctSubscriber(out, valueOf, new Groups<unknown, T>(compare)))
+}
+
+class DistinctSubscriber<T> extends FilingSubscriber<T, unknown, T> {
+  /** Under the touched keys: the value that the item would be shown for. */
+  private readonly values = new Map<Key, unknown>()
+
+  constructor(
+    out: Subscriber<FeedEvent<T>>,
+    valueOf: (item: T) => unknown,
+    private readonly groups: Groups<unknown, T>,
+  ) {
+    super(out, 'distinctBy', valueOf)
+  }
+
+  protected override clear(): void {
+    super.clear()
+    this.groups.clear()
+  }
+
+  protected override flush(): void {
+    super.flush()
+    this.values.clear()
+  }
+
+  protected enter(value: unknown, id: Key, item: T): void {
+    this.touch(value)
+    this.groups.put(value, id, item)
+    this.touch(value)
+  }
+
+  protected leave(value: unknown, id: Key, item: T): void {
+    this.touch(value)
+    this.groups.take(value, id, item)
+    this.touch(value)
+  }
+
+  protected result(id: Key): T | Absent {
+    const first = this.groups.first(this.values.get(id))
+    return first?.id === id ? first.item : absent
+  }
+
+  /** Who is shown for `value`: only before and after an event can it be another. */
+  private touch(value: unknown): void {
+    const first = this.groups.first(value)
+    if (first === undefined) return
+    this.values.set(first.id, value)
+    this.shown.touched.add(first.id)
+  }
+}

@@ -1,0 +1,12 @@
+import type { Aggregator } from '../internal/accumulator.js'
+import { tallyOf } from '../internal/number-tally.js'
+import { type Read, reader } from '../internal/read.js'
+
+/** Whether an item passes: a field is true, or what a pure function says; of none it is false. O(1) an item. */
+export function someOf<T>(test: Read<T, boolean | null | undefined>): Aggregator<T, boolean> {
+  const read = reader<T, unknown>(test)
+  return tallyOf(
+    (item: T) => (read(item) ? 0 : undefined),
+    ({ n }) => n > 0,
+  )
+}

@@ -1,0 +1,36 @@
+import type { Aggregator } from '../internal/accumulator.js'
+import { ExactSum } from '../internal/exact-sum.js'
+import { type NumberTally, tallyOf } from '../internal/number-tally.js'
+import { type Read, reader } from '../internal/read.js'
+
+/** Which deviation. */
+export interface DeviationOptions {
+  /** The items are a sample: divide by n - 1. Default: they are all there are. */
+  readonly sample?: boolean
+}
+
+/**
+ * The standard deviation of a numeric field, or of what a pure function makes of each item; `undefined` of none (of a sample: of fewer than two).
+ * What isn't a number counts as nothing; NaN with NaN, an infinity or a number beyond 1e150. Squares are kept exact, so neither a large mean nor an outlier that has
+ * gone costs digits. O(1) an item.
+ */
+export function stdDevOf<T>(value: Read<T, number | null | undefined>, options: DeviationOptions = {}): Aggregator<T, number | undefined> {
+  const less = options.sample === true ? 1 : 0
+  return tallyOf(reader<T, unknown>(value), (tally) => (tally.n > less ? Math.sqrt(spread(tally) / (tally.n - less)) : undefined), true)
+}
+
+/** Σ(x - m)² = Σx² - m·Σx - m·r, where m is the rounded mean and r = Σx - n·m what its rounding left; all as exact as the sums. */
+function spread<T, V>({ n, sum, squares }: NumberTally<T, V>): number {
+  const mean = sum.value / n
+  if (!Number.isFinite(mean + squares!.value)) return NaN
+  const rest = new ExactSum()
+  const result = new ExactSum()
+  for (const part of [sum.high, sum.low]) {
+    rest.add(part)
+    result.addProduct(part, -mean)
+  }
+  rest.addProduct(n, -mean)
+  for (const part of [squares!.high, squares!.low]) result.add(part)
+  result.addProduct(rest.high + rest.low, -mean)
+  return Math.max(0, result.high + result.low)
+}
