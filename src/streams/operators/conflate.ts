@@ -1,10 +1,11 @@
-import type { OperatorFunction, SchedulerLike, Subscriber, Subscription } from 'rxjs'
+import type { Observable, OperatorFunction, SchedulerLike, Subscriber, Subscription } from 'rxjs'
 import { ArgumentError } from '../../errors.js'
 import { type CursorSource, markAt, readCursor } from '../cursor.js'
 import { commitAt, compose, cursorSourceOf, type Feed, type FeedEvent, type ItemEvent, type Key, type Reset } from '../event.js'
 import { FeedSubscriber, operate } from '../internal/operator.js'
-import { isObservable, Observable } from '../internal/rxjs.js'
+import { isObservable } from '../internal/rxjs.js'
 import { turns } from '../internal/turns.js'
+import { wait } from '../internal/wait.js'
 
 /**
  * Whole transactions merged into one: at most one in `when` milliseconds, or one at each value of `when` (an animation frame, a demand).
@@ -23,20 +24,6 @@ export function conflate<T>(when: number | Observable<unknown>, scheduler?: Sche
   if (!isObservable(when) && !(when >= 0)) throw new ArgumentError(`conflate: the time must be milliseconds from 0, not ${String(when)}`)
   const ticks = isObservable(when) ? when : wait(when, scheduler)
   return (feed: Feed<T>) => operate(feed, (out: Subscriber<FeedEvent<T>>) => new ConflateSubscriber(out, ticks, ticks !== when))
-}
-
-/** Completes after a time. */
-function wait(milliseconds: number, scheduler: SchedulerLike | undefined): Observable<never> {
-  return new Observable((out) => {
-    const end = (): void => {
-      out.complete()
-    }
-    if (scheduler !== undefined) return scheduler.schedule(end, milliseconds)
-    const timeout = setTimeout(end, milliseconds)
-    return () => {
-      clearTimeout(timeout)
-    }
-  })
 }
 
 class ConflateSubscriber<T> extends FeedSubscriber<FeedEvent<T>, FeedEvent<T>> {

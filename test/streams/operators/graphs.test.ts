@@ -1,6 +1,21 @@
 import fc from 'fast-check'
 import { BehaviorSubject, map, type Subscription } from 'rxjs'
-import { type Feed, type Key, orderBy, select, shareFeed, slice, union, where } from '../../../src/streams/index.js'
+import {
+  aggregate,
+  countOf,
+  type Feed,
+  type Key,
+  mergeEach,
+  orderBy,
+  select,
+  selectEach,
+  shareFeed,
+  slice,
+  switchFeed,
+  union,
+  where,
+  whereEach,
+} from '../../../src/streams/index.js'
 import { turns } from '../../../src/streams/internal/turns.js'
 import { equalValues } from '../../../src/streams/query.js'
 import { checkLaws, checkOracle } from '../../../src/streams/testing/index.js'
@@ -18,15 +33,23 @@ type Graph =
   | { readonly op: 'share'; readonly input: Graph }
   | { readonly op: 'union'; readonly inputs: readonly [Graph, Graph] }
   | { readonly op: 'diamond'; readonly input: Graph; readonly n: number }
+  | { readonly op: 'mergeEach'; readonly input: Graph; readonly n: number; readonly inner: readonly [Graph, Graph] }
+  | { readonly op: 'switchFeed'; readonly inner: readonly [Graph, Graph] }
+  | { readonly op: 'selectEach'; readonly input: Graph; readonly inner: Graph }
+  | { readonly op: 'whereEach'; readonly input: Graph; readonly inner: Graph }
 
 const n = fc.integer({ min: 0, max: 4 })
 const { graph } = fc.letrec<{ graph: Graph }>((tie) => ({
   graph: fc.oneof(
-    { maxDepth: 5, depthSize: 'large' },
+    { maxDepth: 4, depthSize: 'medium' },
     fc.record({ op: fc.constant('source' as const), index: fc.constantFrom(0 as const, 1 as const) }),
     fc.record({ op: fc.constant('union' as const), inputs: fc.tuple(tie('graph'), tie('graph')) }),
     fc.record({ op: fc.constant('union' as const), inputs: fc.tuple(tie('graph'), tie('graph')) }),
     fc.record({ op: fc.constant('diamond' as const), input: tie('graph'), n }),
+    fc.record({ op: fc.constant('mergeEach' as const), input: tie('graph'), n, inner: fc.tuple(tie('graph'), tie('graph')) }),
+    fc.record({ op: fc.constant('switchFeed' as const), inner: fc.tuple(tie('graph'), tie('graph')) }),
+    fc.record({ op: fc.constant('selectEach' as const), input: tie('graph'), inner: tie('graph') }),
+    fc.record({ op: fc.constant('whereEach' as const), input: tie('graph'), inner: tie('graph') }),
     fc.record({ op: fc.constant('where' as const), input: tie('graph'), n }),
     fc.record({ op: fc.constant('whereParameter' as const), input: tie('graph') }),
     fc.record({ op: fc.constant('select' as const), input: tie('graph'), plus: n }),
@@ -63,6 +86,26 @@ function build(graph: Graph, feeds: readonly [Feed<Row>, Feed<Row>], parameter: 
       const shared = build(graph.input, feeds, parameter).pipe(shareFeed())
       return union(shared.pipe(where<Row>({ n: { $lt: graph.n } })), shared.pipe(select((row) => plus(row, 1))))
     }
+    case 'mergeEach': {
+      const [left, right] = graph.inner.map((each) => build(each, feeds, parameter)) as [Feed<Row>, Feed<Row>]
+      return build(graph.input, feeds, parameter).pipe(mergeEach((row) => (row.n > graph.n ? left : right)))
+    }
+    case 'switchFeed': {
+      // Without their order: a feed of which only a part is ordered isn't.
+      const inner = graph.inner.map((each) => build(each, feeds, parameter).pipe(where<Row>({})))
+      return parameter.pipe(
+        map((value) => inner[value % 2]!),
+        switchFeed(),
+      )
+    }
+    case 'selectEach': {
+      const size = build(graph.inner, feeds, parameter).pipe(aggregate(countOf()))
+      return build(graph.input, feeds, parameter).pipe(selectEach((row) => size.pipe(map((by) => plus(row, by)))))
+    }
+    case 'whereEach': {
+      const size = build(graph.inner, feeds, parameter).pipe(aggregate(countOf()))
+      return build(graph.input, feeds, parameter).pipe(whereEach((row) => size.pipe(map((count) => row.n < count))))
+    }
   }
 }
 
@@ -87,6 +130,21 @@ function recompute(graph: Graph, states: readonly [State, State], parameter: num
     case 'diamond': {
       const state = [...recompute(graph.input, states, parameter)]
       return new Map([...state.map(([id, row]) => [id, plus(row, 1)] as const), ...state.filter(([, row]) => row.n < graph.n)])
+    }
+    case 'mergeEach': {
+      const inner = graph.inner.map((each) => recompute(each, states, parameter))
+      const outer = [...recompute(graph.input, states, parameter)].sort(([x], [y]) => (x < y ? 1 : -1))
+      return new Map(outer.flatMap(([, row]) => [...inner[row.n > graph.n ? 0 : 1]!]))
+    }
+    case 'switchFeed':
+      return recompute(graph.inner[parameter % 2]!, states, parameter)
+    case 'selectEach': {
+      const { size } = recompute(graph.inner, states, parameter)
+      return new Map([...recompute(graph.input, states, parameter)].map(([id, row]) => [id, plus(row, size)]))
+    }
+    case 'whereEach': {
+      const { size } = recompute(graph.inner, states, parameter)
+      return new Map([...recompute(graph.input, states, parameter)].filter(([, row]) => row.n < size))
     }
   }
 }
