@@ -1,7 +1,7 @@
 import fc from 'fast-check'
-import { BehaviorSubject, switchMap } from 'rxjs'
+import { BehaviorSubject, defer, of, switchMap, tap } from 'rxjs'
+import { applyEvent, type Feed, type Key, Source } from '../../../src/streams/index.js'
 import { turns } from '../../../src/streams/internal/turns.js'
-import { type Feed, type Key, Source } from '../../../src/streams/index.js'
 
 /** The items of random histories: few keys and few values, so that everything happens often. */
 export interface Row {
@@ -22,21 +22,31 @@ export type Step =
   | { readonly step: 'nested'; readonly source: 0 | 1; readonly first: Write; readonly then: Write }
   | { readonly step: 'join' }
   | { readonly step: 'reset'; readonly source: 0 | 1 }
+  | { readonly step: 'complete'; readonly source: 0 | 1 }
   | { readonly step: 'parameter'; readonly value: number }
 
+/** What a history may end with: an error of a source's feed, after the first events of a transaction that is never whole. */
+export interface Failure {
+  readonly source: 0 | 1
+  readonly writes: readonly Write[]
+  readonly after: number
+}
+
+/** Plain objects: those without a prototype are equal to themselves only. */
+const record = <T>(model: { [K in keyof T]: fc.Arbitrary<T[K]> }): fc.Arbitrary<T> => fc.record<T>(model, { noNullPrototype: true })
 const key = fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f', 'g', 'h')
 const n = fc.integer({ min: 0, max: 4 })
-const row: fc.Arbitrary<Row> = fc.record({ id: key, n, g: fc.constantFrom('x', 'y') })
+const row: fc.Arbitrary<Row> = record({ id: key, n, g: fc.constantFrom('x', 'y') })
 const write: fc.Arbitrary<Write> = fc.oneof(
-  { weight: 3, arbitrary: fc.record({ do: fc.constant('publish' as const), row }) },
-  fc.record({ do: fc.constant('retract' as const), id: key }),
-  fc.record({ do: fc.constant('patch' as const), id: key, n }),
+  { weight: 3, arbitrary: record({ do: fc.constant('publish' as const), row }) },
+  record({ do: fc.constant('retract' as const), id: key }),
+  record({ do: fc.constant('patch' as const), id: key, n }),
 )
 const source = fc.constantFrom(0 as const, 1 as const)
 const step: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 6,
-    arbitrary: fc.record({
+    arbitrary: record({
       step: fc.constant('edit' as const),
       source,
       writes: fc.array(write, { maxLength: 6 }),
@@ -44,77 +54,142 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       fail: fc.integer({ min: 0, max: 7 }).map((x) => x === 0),
     }),
   },
-  fc.record({ step: fc.constant('replaceAll' as const), source, rows: fc.uniqueArray(row, { selector: (r) => r.id, maxLength: 6 }) }),
-  fc.record({ step: fc.constant('nested' as const), source, first: write, then: write }),
-  fc.record({ step: fc.constant('join' as const) }),
-  fc.record({ step: fc.constant('reset' as const), source }),
-  fc.record({ step: fc.constant('parameter' as const), value: n }),
+  record({ step: fc.constant('replaceAll' as const), source, rows: fc.uniqueArray(row, { selector: (r) => r.id, maxLength: 6 }) }),
+  record({ step: fc.constant('nested' as const), source, first: write, then: write }),
+  record({ step: fc.constant('join' as const) }),
+  record({ step: fc.constant('reset' as const), source }),
+  fc
+    .record({ step: fc.constant('complete' as const), source, rarely: fc.integer({ min: 0, max: 3 }) })
+    .map(({ source, rarely }): Step =>
+      rarely === 0 ? { step: 'complete', source } : { step: 'edit', source, writes: [], join: false, fail: false },
+    ),
+  record({ step: fc.constant('parameter' as const), value: n }),
 )
 
-/** A random history, its beginning included. */
-export const history = fc.record({
+/**
+ * A random history, its beginning included: transactions, also empty ones, such that fail and such in whose middle somebody subscribes; writes of a consumer;
+ * resets; inputs that complete, and at its end maybe one that fails.
+ */
+export const history = record({
   initial: fc.tuple(
     fc.uniqueArray(row, { selector: (r) => r.id, maxLength: 6 }),
     fc.uniqueArray(row, { selector: (r) => r.id, maxLength: 6 }),
   ),
   steps: fc.array(step, { maxLength: 14 }),
+  failure: fc.option(record({ source, writes: fc.array(write, { maxLength: 3 }), after: fc.integer({ min: 0, max: 3 }) }), {
+    nil: undefined,
+    freq: 3,
+  }),
 })
-export type History = typeof history extends fc.Arbitrary<infer H> ? H : never
 
-/** Two sources and what they hold, read without asking any operator. */
-export class World {
-  readonly sources: readonly [Source<Row>, Source<Row>]
-  readonly feeds: readonly [Feed<Row>, Feed<Row>]
-  private readonly resets = [new BehaviorSubject(0), new BehaviorSubject(0)] as const
-  private readonly states: readonly [Map<Key, Row>, Map<Key, Row>] = [new Map(), new Map()]
+export interface History {
+  readonly initial: readonly [readonly Row[], readonly Row[]]
+  readonly steps: readonly Step[]
+  readonly failure?: Failure | undefined
+}
 
-  constructor(initial: readonly [readonly Row[], readonly Row[]]) {
-    this.sources = [new Source<Row>({ key: (r) => r.id, initial: initial[0] }), new Source<Row>({ key: (r) => r.id, initial: initial[1] })]
-    // A feed that is subscribed to anew resets, as a connection does that was lost.
-    this.feeds = [this.resets[0].pipe(switchMap(() => this.sources[0].feed)), this.resets[1].pipe(switchMap(() => this.sources[1].feed))]
-    this.sources.forEach((each, index) => {
-      each.feed.subscribe((event) => {
-        const state = this.states[index]!
-        if (event.type === 'reset') state.clear()
-        else if (event.type === 'retract') state.delete(event.id)
-        else if (event.type !== 'commit') state.set(event.id, event.item)
-      })
+/** What a feed that fails ends with. */
+export const failed = new Error('the feed of the source failed on purpose')
+
+/** A source whose feed can be reset, complete and fail. */
+class Root {
+  readonly source: Source<Row>
+  readonly feed: Feed<Row>
+  /** What it holds, read without asking any operator. */
+  readonly state = new Map<Key, Row>()
+  /** It has completed. */
+  over = false
+  /** Somebody was told that it failed. */
+  told = false
+  private readonly resets = new BehaviorSubject(0)
+  /** It fails behind so many more events of items, or else at the commit. */
+  private after: number | undefined
+
+  constructor(initial: readonly Row[]) {
+    this.source = new Source<Row>({ key: (row) => row.id, initial })
+    this.feed = defer(() => {
+      let count = 0
+      // A feed that is subscribed to anew resets, as a connection does that was lost.
+      return (this.over ? of(0) : this.resets).pipe(
+        switchMap(() => this.source.feed),
+        tap((event) => {
+          if (this.after === undefined || event.type === 'reset' || (event.type !== 'commit' && count++ < this.after)) return
+          this.told = true
+          throw failed
+        }),
+      )
+    })
+    this.source.feed.subscribe((event) => {
+      applyEvent(this.state, event)
     })
   }
 
-  state(index: 0 | 1): ReadonlyMap<Key, Row> {
-    return this.states[index]
+  reset(): void {
+    turns.run(() => {
+      this.resets.next(0)
+    })
   }
 
-  /** Runs one step; `join` subscribes one more consumer, `parameter` changes the operators' parameter. */
+  complete(): void {
+    if (this.over) return
+    this.over = true
+    this.source.complete()
+    this.resets.complete()
+  }
+
+  fail(after: number, transaction: () => void): void {
+    this.after = after
+    this.source.edit(transaction)
+  }
+}
+
+/** Two sources and what they hold. */
+export class World {
+  readonly feeds: readonly [Feed<Row>, Feed<Row>]
+  private readonly roots: readonly [Root, Root]
+
+  constructor(initial: readonly [readonly Row[], readonly Row[]]) {
+    this.roots = [new Root(initial[0]), new Root(initial[1])]
+    this.feeds = [this.roots[0].feed, this.roots[1].feed]
+  }
+
+  state(index: 0 | 1): ReadonlyMap<Key, Row> {
+    return this.roots[index].state
+  }
+
+  /** Runs one step; `join` subscribes one more consumer, `parameter` changes the operators' parameter. Who has completed does nothing more. */
   run(step: Step, join: () => void, parameter: (value: number) => void): void {
-    switch (step.step) {
-      case 'edit':
-        this.edit(step, join)
-        return
-      case 'replaceAll':
-        this.sources[step.source].replaceAll(step.rows)
-        return
-      case 'nested':
-        this.nest(step)
-        return
-      case 'reset':
-        turns.run(() => {
-          this.resets[step.source].next(0)
-        })
-        return
-      case 'join':
-        join()
-        return
-      case 'parameter':
-        parameter(step.value)
+    if (step.step === 'join') join()
+    else if (step.step === 'parameter') parameter(step.value)
+    else {
+      const root = this.roots[step.source]
+      if (root.over) return
+      if (step.step === 'edit') this.edit(step, join)
+      else if (step.step === 'replaceAll') root.source.replaceAll(step.rows)
+      else if (step.step === 'nested') this.nest(step)
+      else if (step.step === 'reset') root.reset()
+      else root.complete()
     }
+  }
+
+  /** Lets the feed of a source fail; tells whether anybody was subscribed to it. */
+  fail({ source, after, writes }: Failure): boolean {
+    const root = this.roots[source]
+    if (root.over) return false
+    root.fail(after, () => {
+      for (const each of writes) this.write(source, each)
+    })
+    return root.told
+  }
+
+  complete(): void {
+    for (const root of this.roots) root.complete()
   }
 
   private edit(step: Extract<Step, { step: 'edit' }>, join: () => void): void {
     const marker = new Error('rolled back on purpose')
     try {
-      this.sources[step.source].edit(() => {
+      this.roots[step.source].source.edit(() => {
         step.writes.forEach((each, index) => {
           if (step.join && index === 1) join()
           this.write(step.source, each)
@@ -126,7 +201,7 @@ export class World {
     }
   }
 
-  /** A consumer of one source writes into the other while it is told of the first write, and one more subscribes. */
+  /** A consumer of one source writes into the other while it is told of the first write. */
   private nest(step: Extract<Step, { step: 'nested' }>): void {
     const other = step.source === 0 ? 1 : 0
     let armed = false
@@ -141,10 +216,11 @@ export class World {
   }
 
   private write(index: 0 | 1, write: Write): void {
-    const target = this.sources[index]
-    if (write.do === 'publish') target.publish(write.row)
-    else if (target.get(write.do === 'retract' || write.do === 'patch' ? write.id : '') === undefined) return
-    else if (write.do === 'retract') target.retract(write.id)
-    else target.patch(write.id, { n: write.n })
+    const { source, over } = this.roots[index]
+    if (over) return
+    if (write.do === 'publish') source.publish(write.row)
+    else if (source.get(write.id) === undefined) return
+    else if (write.do === 'retract') source.retract(write.id)
+    else source.patch(write.id, { n: write.n })
   }
 }
