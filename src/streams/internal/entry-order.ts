@@ -1,10 +1,13 @@
-import type { Comparator, Order } from '../operators/order-by.js'
+import type { Order } from '../operators/order-by.js'
 import { compileSort, type Sort } from '../query.js'
 import { byId, type Entry } from './position-tree.js'
 
+/** Compares entries. */
+export type EntryOrder = (a: Entry<unknown>, b: Entry<unknown>) => number
+
 /** Entries in the order of their items, ties by id; by default by id. Throws `QueryError` for a bad sort. */
-export function entryOrder<T>(order?: Order<T>): (a: Entry<T>, b: Entry<T>) => number {
+export function entryOrder<T>(order?: Order<T>): EntryOrder {
   if (order === undefined) return byId
-  const compare = (typeof order === 'function' ? order : compileSort(order as Sort<Record<string, unknown>>)) as Comparator<T>
-  return (a, b) => compare(a.item, b.item) || byId(a, b)
+  const compare = typeof order === 'function' ? order : compileSort(order as Sort<Record<string, unknown>>)
+  return (a, b) => compare(a.item as never, b.item as never) || byId(a, b)
 }

@@ -1,18 +1,16 @@
 import type { OperatorFunction, Subscriber } from 'rxjs'
 import { absent, type Feed, type FeedEvent, type Key } from '../event.js'
-import { Groups } from './groups.js'
 import type { JoinKey } from './join-keys.js'
 import { makeFeed } from './operator.js'
-import { PairJoint, Side } from './pair-joint.js'
+import { type KeyRead, PairJoint } from './pair-joint.js'
 import type { Entry } from './position-tree.js'
-import { type Read, reader } from './read.js'
 
 type Select = (left: unknown, right: unknown, leftId?: Key, rightId?: Key) => unknown
 
 /** What a join is asked for, its types checked by the operator. */
 interface Asked {
-  readonly left: unknown
-  readonly right: unknown
+  readonly left: KeyRead
+  readonly right: KeyRead
   readonly select?: unknown
 }
 
@@ -43,30 +41,24 @@ class JoinJoint extends PairJoint<unknown> {
     private readonly pairs: boolean,
     private readonly alone: readonly (boolean | undefined)[],
   ) {
-    super(out, operator, [
-      new Side(reader(left as Read<unknown, JoinKey>), new Groups(), undefined),
-      new Side(reader(right as Read<unknown, JoinKey>), new Groups(), null),
-    ])
+    super(out, operator, left, right)
+    this.fresh = alone[1] === undefined
   }
 
   protected placed(index: number, id: Key, key: JoinKey, old: unknown, now: unknown, had: boolean): void {
-    const others = this.sides[1 - index]!.groups
-    if (this.alone[index] === others.count(key) > 0) this.show(index, id, old, now)
-    if (this.pairs) for (const other of others.list(key)) this.show(index, id, old, now, other)
-    if (index === 0) this.flip(1, key, had)
-  }
-
-  protected settled(key: JoinKey, had: boolean): void {
-    this.flip(0, key, had)
-  }
-
-  /** The rows alone of a side, under a key where the other `had` something or not. */
-  private flip(index: number, key: JoinKey, had: boolean): void {
     const alone = this.alone[index]
-    const [mine, others] = [this.sides[index]!.groups, this.sides[1 - index]!.groups]
-    const has = others.count(key) > 0
-    if (alone === undefined || had === has) return
-    for (const { id, item } of mine.list(key)) this.show(index, id, alone === had ? item : absent, alone === has ? item : absent)
+    const others = this.sides[1 - index]!.groups
+    if (alone !== undefined && alone === others.count(key) > 0) this.show(index, id, old, now)
+    if (this.pairs) for (const other of others.list(key)) this.show(index, id, old, now, other)
+    if (index === 0) this.settled(key, had, 1)
+  }
+
+  /** Also of the left: the rows alone of side `index`, under a key where the other `had` something or not. */
+  protected settled(key: JoinKey, had: boolean, index = 0): void {
+    const alone = this.alone[index]
+    if (alone === undefined || had === this.sides[1 - index]!.groups.count(key) > 0) return
+    for (const { id, item } of this.sides[index]!.groups.list(key))
+      this.show(index, id, alone === had ? item : absent, alone === had ? absent : item)
   }
 
   /** The row of an item, alone or with one of the other side. */

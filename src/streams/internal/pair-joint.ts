@@ -1,37 +1,22 @@
 import type { Subscriber } from 'rxjs'
-import { operatorError } from '../../errors.js'
-import {
-  type Absent,
-  absent,
-  after,
-  before,
-  compose,
-  difference,
-  type FeedEvent,
-  type ItemEvent,
-  type Key,
-  retractEvent,
-} from '../event.js'
-import type { Groups } from './groups.js'
+import { absent, after, before, compose, difference, type FeedEvent, type ItemEvent, type Key, retractEvent } from '../event.js'
+import type { EntryOrder } from './entry-order.js'
+import { Groups } from './groups.js'
 import { Joint } from './joint.js'
 import type { JoinKey } from './join-keys.js'
+import { type Read, reader } from './read.js'
+
+/** How a key is read, its type checked by the operator. */
+export type KeyRead = string | ((item: never, id: Key) => JoinKey)
 
 /** One of two inputs that meet under join keys. */
-export class Side {
-  /** What has happened to it since the last flush. */
-  readonly net = new Map<Key, ItemEvent<unknown>>()
-
-  constructor(
-    private readonly read: (item: unknown, id: Key) => JoinKey,
-    /** What there was at the last flush. */
-    readonly groups: Groups<JoinKey, unknown>,
-    /** Stands for null and undefined; each side has its own, which the other has nothing under. */
-    private readonly none: null | undefined,
-  ) {}
-
-  keyOf(id: Key, item: unknown): JoinKey | Absent {
-    return item === absent ? absent : (this.read(item, id) ?? this.none)
-  }
+interface Side {
+  /** Reads a key, with something of its own for null and undefined, which the other side has nothing under. */
+  readonly keyOf: (item: unknown, id: Key) => JoinKey
+  /** What there was at the last flush. */
+  readonly groups: Groups<JoinKey, unknown>
+  /** What has happened to it since then. */
+  readonly net: Map<Key, ItemEvent<unknown>>
 }
 
 /**
@@ -42,17 +27,20 @@ export class Side {
 export abstract class PairJoint<U> extends Joint<U> {
   /** The net effect, when several things may happen to one row. */
   private readonly rows = new Map<Key, ItemEvent<U>>()
-  /** One item only, under one key: rows are sent as they are found. */
+  /** Nothing happens to a row twice: rows are sent as they are found. */
   private direct = false
+  /** Nothing was there before, and what comes to the left takes no row away. */
+  protected fresh = true
+  /** The id of the item or row that functions of the user are called for. */
+  private at: Key | undefined
   /** The keys under which the right has changed, and whether it had something there. */
   private readonly touched = new Map<JoinKey, boolean>()
 
-  constructor(
-    out: Subscriber<FeedEvent<U>>,
-    operator: string,
-    protected readonly sides: readonly [left: Side, right: Side],
-  ) {
+  protected readonly sides: readonly [left: Side, right: Side]
+
+  constructor(out: Subscriber<FeedEvent<U>>, operator: string, left: KeyRead, right: KeyRead, order?: EntryOrder) {
     super(out, operator)
+    this.sides = [makeSide(left, undefined), makeSide(right, null, order)]
   }
 
   /** Under `key`, where its side `had` something or not, an item has gone from `old` to `now`. May call functions of the user. */
@@ -62,7 +50,7 @@ export abstract class PairJoint<U> extends Joint<U> {
   protected abstract settled(key: JoinKey, had: boolean): void
 
   accept(index: number, event: ItemEvent<unknown>): void {
-    collect(this.sides[index]!.net, event)
+    compose(this.sides[index]!.net, event)
   }
 
   clear(index: number): void {
@@ -71,22 +59,23 @@ export abstract class PairJoint<U> extends Joint<U> {
     for (const { id, item } of groups.all()) net.set(id, retractEvent(id, item))
   }
 
+  override fail(id: Key | undefined, cause: unknown): void {
+    super.fail(id ?? this.at, cause)
+  }
+
   /** The row that `make` makes of an item has gone from that of `old` to that of `now`. */
   protected row(id: Key, old: unknown, now: unknown, make: (item: unknown) => U): void {
-    let event: ItemEvent<U> | undefined
-    try {
-      event = difference<U>(id, old === absent ? absent : make(old), now === absent ? absent : make(now))
-    } catch (cause) {
-      throw operatorError(this.operator, id, cause)
-    }
+    this.at = id
+    const event = difference<U>(id, old === absent ? absent : make(old), now === absent ? absent : make(now))
     if (event === undefined) return
     if (this.direct) this.emit(event)
-    else collect(this.rows, event)
+    else compose(this.rows, event)
   }
 
   protected flush(): void {
     const { rows, sides, touched } = this
-    this.direct = sides[0].net.size + sides[1].net.size === 1
+    this.direct = this.fresh || sides[0].net.size + sides[1].net.size === 1
+    this.fresh = false
     this.pass(0, false)
     this.pass(1, false)
     this.pass(1, true)
@@ -103,18 +92,15 @@ export abstract class PairJoint<U> extends Joint<U> {
     const side = this.sides[index]!
     for (const [id, event] of side.net) {
       if (event.type === (coming ? 'retract' : 'publish')) continue
-      try {
-        const old = before(event)
-        const now = after(event)
-        const from = side.keyOf(id, old)
-        const to = side.keyOf(id, now)
-        const stays = from === to
-        if (!stays && event.type === 'change') this.direct = false
-        if (coming) this.place(index, id, to as JoinKey, stays ? old : absent, now)
-        else if (!stays) this.place(index, id, from as JoinKey, old, absent)
-      } catch (cause) {
-        throw operatorError(this.operator, id, cause)
-      }
+      this.at = id
+      const old = before(event)
+      const now = after(event)
+      const from = old === absent ? old : side.keyOf(old, id)
+      const to = now === absent ? now : side.keyOf(now, id)
+      const stays = from === to
+      if (!stays && event.type === 'change') this.direct = false
+      if (coming) this.place(index, id, to as JoinKey, stays ? old : absent, now)
+      else if (!stays) this.place(index, id, from as JoinKey, old, absent)
     }
   }
 
@@ -128,7 +114,7 @@ export abstract class PairJoint<U> extends Joint<U> {
   }
 }
 
-function collect<T>(net: Map<Key, ItemEvent<T>>, event: ItemEvent<T>): void {
-  if (net.has(event.id)) compose(net, event)
-  else net.set(event.id, event)
+function makeSide(read: KeyRead, none: null | undefined, order?: EntryOrder): Side {
+  const keyOf = reader(read as Read<unknown, JoinKey>) as (item: unknown, id: Key) => JoinKey
+  return { keyOf: (item, id) => keyOf(item, id) ?? none, groups: new Groups(order), net: new Map() }
 }

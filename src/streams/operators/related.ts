@@ -1,11 +1,9 @@
 import type { OperatorFunction, Subscriber } from 'rxjs'
 import type { Feed, FeedEvent, Key } from '../event.js'
-import { entryOrder } from '../internal/entry-order.js'
-import { Groups } from '../internal/groups.js'
+import { type EntryOrder, entryOrder } from '../internal/entry-order.js'
 import type { JoinKey, JoinRead, Matching } from '../internal/join-keys.js'
 import { makeFeed } from '../internal/operator.js'
-import { PairJoint, Side } from '../internal/pair-joint.js'
-import { type Read, reader } from '../internal/read.js'
+import { type KeyRead, PairJoint } from '../internal/pair-joint.js'
 import type { Order } from './order-by.js'
 
 /** Which children belong to which parent, and how they are shown. */
@@ -38,16 +36,11 @@ export function related<T, C, const Q extends JoinRead<C>, const L extends JoinR
   children: Feed<C>,
   options: RelatedOptions<T, C, L, Q, U>,
 ): OperatorFunction<FeedEvent<T>, FeedEvent<U>> {
-  const { left, right, select = (parent: T, children: readonly C[]) => ({ ...parent, children }), order } = options
+  const { left = (_, id) => id, right, select = (parent: T, children: readonly C[]) => ({ ...parent, children }), order } = options
   const compare = entryOrder(order as Order<C> | undefined)
-  const keyOf = left === undefined ? (_: unknown, id: Key) => id : reader(left as Read<unknown, JoinKey>)
   return (parents) =>
     makeFeed<FeedEvent<U>>((out) => {
-      const sides = [
-        new Side(keyOf, new Groups(), undefined),
-        new Side(reader(right as Read<unknown, JoinKey>), new Groups(compare) as unknown as Groups<JoinKey, unknown>, null),
-      ] as const
-      new RelatedJoint<T, C, U>(out, 'related', sides, select as typeof select & (() => U)).connect([parents, children].entries())
+      new RelatedJoint(out, left, right, compare, select as typeof select & (() => U)).connect([parents, children].entries())
     })
 }
 
@@ -57,11 +50,12 @@ class RelatedJoint<T, C, U> extends PairJoint<U> {
 
   constructor(
     out: Subscriber<FeedEvent<U>>,
-    operator: string,
-    sides: readonly [left: Side, right: Side],
+    left: KeyRead,
+    right: KeyRead,
+    order: EntryOrder,
     private readonly select: (parent: T, children: readonly C[], id: Key) => U,
   ) {
-    super(out, operator, sides)
+    super(out, 'related', left, right, order)
   }
 
   protected placed(index: number, id: Key, key: JoinKey, old: unknown, now: unknown): void {

@@ -39,7 +39,7 @@ export function tree<T>(
 ): OperatorFunction<FeedEvent<T>, FeedEvent<TreeNode<T>>> {
   const read = reader(parent as Read<T, Parent>)
   const compare = entryOrder(options.order as Order<T> | undefined)
-  return (feed) => operate(feed, (out: Subscriber<FeedEvent<TreeNode<T>>>) => new TreeSubscriber(out, read, new Groups(compare)))
+  return (feed) => operate(feed, (out: Subscriber<FeedEvent<TreeNode<T>>>) => new TreeSubscriber(out, read, new Groups<Parent, T>(compare)))
 }
 
 type Parent = Key | null | undefined
