@@ -1,6 +1,6 @@
 import type { Observable } from 'rxjs'
 import { asArray, type Feed, type FeedEvent, Source } from '../../src/streams/index.js'
-import type { Item, Start } from './subject.js'
+import { byTable, type Item, type Start } from './subject.js'
 
 type Feeds = Readonly<Record<string, Feed<never>>>
 
@@ -17,13 +17,14 @@ export function rachis<R>(build: (feeds: Feeds) => Observable<FeedEvent<R>>, lin
     const subscription = feed.subscribe(() => events++)
     return {
       write(writes) {
-        const [first] = writes
-        if (writes.length === 1) sources[first!.table]!.publish(first!.row)
-        else if (writes.every(({ table }) => table === first!.table)) {
-          sources[first!.table]!.edit((tx) => {
-            for (const { row } of writes) tx.publish(row)
-          })
-        } else for (const { table, row } of writes) sources[table]!.publish(row)
+        for (const [table, rows] of byTable(writes)) {
+          if (rows.length === 1) sources[table]!.publish(rows[0]!)
+          else {
+            sources[table]!.edit((tx) => {
+              for (const row of rows) tx.publish(row)
+            })
+          }
+        }
       },
       result() {
         let lines: string[] = []

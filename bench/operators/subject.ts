@@ -12,7 +12,7 @@ export interface Write {
 
 /** One way to keep the result of a case up to date. */
 export interface Subject {
-  /** Writes all as one transaction. */
+  /** Writes all, those of a table as one transaction. */
   write(writes: readonly Write[]): void
   /** What the result is now, as texts that can be compared: in order if the case is ordered. */
   result(): readonly string[]
@@ -32,4 +32,17 @@ export interface Case {
   readonly subjects: Readonly<Record<string, Start>>
   /** Subjects that are measured up to so many rows only. */
   readonly most?: Readonly<Record<string, number>>
+}
+
+/** The rows written, by table. */
+export function byTable(writes: readonly Write[]): Iterable<readonly [table: string, rows: readonly Item[]]> {
+  const [first] = writes
+  if (writes.every(({ table }) => table === first?.table)) return [[first!.table, writes.map(({ row }) => row)]]
+  const tables = new Map<string, Item[]>()
+  for (const { table, row } of writes) {
+    const rows = tables.get(table)
+    if (rows === undefined) tables.set(table, [row])
+    else rows.push(row)
+  }
+  return tables
 }

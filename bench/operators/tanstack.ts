@@ -1,5 +1,5 @@
 import { type Collection, createCollection, createLiveQueryCollection, type InitialQueryBuilder } from '@tanstack/db'
-import type { Item, Start } from './subject.js'
+import { byTable, type Item, type Start } from './subject.js'
 
 type Collections<T> = { readonly [K in keyof T]: Collection<T[K] & object, string> }
 
@@ -34,11 +34,7 @@ export function tanstack<T, R>(build: (q: InitialQueryBuilder, tables: Collectio
     const subscription = live.subscribeChanges((list: readonly unknown[]) => (events += list.length), { includeInitialState: true })
     return {
       write(writes) {
-        const [first] = writes
-        writers[first!.table]!(
-          writes.map(({ row }) => row),
-          'update',
-        )
+        for (const [table, rows] of byTable(writes)) writers[table]!(rows, 'update')
       },
       result: () => (live.toArray as unknown as R[]).map(line),
       close: () => {

@@ -33,31 +33,50 @@ const accountLine = ({ id, orders }: Account): string =>
 
 const tables = (rows: number): Tables => ({ orders: orders(rows), customers: customers(rows / 10) })
 
-/** An order goes to another customer. */
+/** An order goes to another customer; one time in twenty a customer moves to another country. */
 function change(tables: Readonly<Record<string, readonly unknown[]>>, random: () => number): Write {
-  const rows = tables['orders'] as Order[]
-  const row = rows[Math.floor(random() * rows.length)]!
-  return { table: 'orders', row: { ...row, customerId: `c${Math.floor((random() * rows.length) / 10)}` } as Order }
+  const orders = tables['orders'] as readonly Order[]
+  const customers = tables['customers'] as readonly Customer[]
+  const customer = customers[Math.floor(random() * customers.length)]!
+  if (random() < 0.05) {
+    const { country } = customers[Math.floor(random() * customers.length)]!
+    return { table: 'customers', row: { ...customer, country } as Customer }
+  }
+  return { table: 'orders', row: { ...orders[Math.floor(random() * orders.length)]!, customerId: customer.id } as Order }
 }
 
+/** An index of the orders of each customer, and the rows by order. */
 class Join implements Job {
   private readonly rows = new Map<string, Line>()
+  private readonly ordersOf = new Map<string, Set<string>>()
 
   constructor(
-    orders: ReadonlyMap<string, unknown>,
+    private readonly orders: ReadonlyMap<string, unknown>,
     private readonly customers: ReadonlyMap<string, unknown>,
   ) {
-    for (const order of orders.values()) this.put('orders', order as Order)
+    for (const order of orders.values()) this.add(order as Order)
   }
 
-  put(_table: string, order: Order): void {
-    const customer = this.customers.get(order.customerId) as Customer | undefined
-    if (customer === undefined) this.rows.delete(order.id)
-    else this.rows.set(order.id, join1(order, customer))
+  put(table: string, row: Order & Customer, last: Order & Customer): void {
+    if (table === 'orders') {
+      if (row.customerId !== last.customerId) this.ordersOf.get(last.customerId)!.delete(row.id)
+      this.add(row)
+    } else {
+      for (const id of this.ordersOf.get(row.id) ?? []) this.rows.set(id, join1(this.orders.get(id) as Order, row))
+    }
   }
 
   result(): readonly string[] {
     return [...this.rows.values()].map(line)
+  }
+
+  private add(order: Order): void {
+    const known = this.ordersOf.get(order.customerId)
+    if (known === undefined) this.ordersOf.set(order.customerId, new Set([order.id]))
+    else known.add(order.id)
+    const customer = this.customers.get(order.customerId) as Customer | undefined
+    if (customer === undefined) this.rows.delete(order.id)
+    else this.rows.set(order.id, join1(order, customer))
   }
 }
 
@@ -75,7 +94,11 @@ class Related implements Job {
       this.rows.set(customer.id, { ...customer, orders: groups.get(customer.id) ?? [] })
   }
 
-  put(_table: string, order: Order, last: Order): void {
+  put(table: string, order: Order & Customer, last: Order & Customer): void {
+    if (table === 'customers') {
+      this.rows.set(order.id, { ...order, orders: this.rows.get(order.id)!.orders })
+      return
+    }
     this.set(last.customerId, (orders) => orders.filter(({ id }) => id !== order.id))
     this.set(order.customerId, (orders) => [...orders, order])
   }
@@ -92,7 +115,7 @@ class Related implements Job {
 
 export const joinedCases: readonly Case[] = [
   {
-    name: 'join with a tenth as many; foreign keys change',
+    name: 'join with a tenth as many; foreign keys and customers change',
     ordered: false,
     tables,
     change,
@@ -122,7 +145,7 @@ export const joinedCases: readonly Case[] = [
     },
   },
   {
-    name: 'related: a tenth as many parents; children move',
+    name: 'related: a tenth as many parents; children move, parents change',
     ordered: false,
     tables,
     change,

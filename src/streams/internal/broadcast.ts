@@ -1,4 +1,4 @@
-import { commitAt, type FeedEvent, resetEvent } from '../event.js'
+import { type FeedEvent, resetEvent } from '../event.js'
 import { announce } from './depth.js'
 import { HeldState } from './held-state.js'
 import { shareList } from './list-reader.js'
@@ -12,7 +12,7 @@ interface Sink<E> {
 
 /**
  * One feed for any number of subscribers: it holds the state, so a late one gets a snapshot and is ready at once, or, in the middle of a transaction, at its
- * commit. Who comes after the end gets nothing but that: an empty feed that completes, or the error.
+ * commit. Who comes after the end gets the state and completion, or the error.
  */
 export class Broadcast<E extends FeedEvent<unknown>> extends Subscriber<E> {
   /** @internal */
@@ -60,23 +60,19 @@ export class Broadcast<E extends FeedEvent<unknown>> extends Subscriber<E> {
   }
 
   override error(error: unknown): void {
+    this.state.clear()
     this.end(resetEvent('failed'), (out) => {
       out.error(error)
     })
   }
 
   override complete(): void {
-    this.end(commitAt([], 0), (out) => {
+    this.end(this.last, (out) => {
       out.complete()
     })
   }
 
-  override unsubscribe(): void {
-    super.unsubscribe()
-    this.state.clear()
-  }
-
-  private end(last: FeedEvent<unknown>, tell: (out: Subscriber<E>) => void): void {
+  private end(last: FeedEvent<unknown> | undefined, tell: (out: Subscriber<E>) => void): void {
     // Closed first: who answers by subscribing anew begins anew.
     this.unsubscribe()
     this.last = last

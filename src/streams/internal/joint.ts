@@ -83,9 +83,20 @@ export abstract class Joint<R, S = number> implements Settler {
     this.out.error(operatorError(this.operator, id, cause))
   }
 
+  /** Attaches inputs that were asked for in this turn; tells whether there were any. */
+  protected prepare(): boolean {
+    return false
+  }
+
   settle(): void {
     const { out } = this
-    if (this.open > 0 || out.closed) return
+    try {
+      // Those that came just now settle first, be they deeper or not so deep.
+      if (this.open === 0 && this.prepare()) turns.schedule(this)
+    } catch (error) {
+      out.error(error)
+    }
+    if (this.waiting || this.open > 0 || out.closed) return
     if (!this.ready) out.next(resetEvent('subscribed'))
     this.ready = true
     try {

@@ -1,14 +1,22 @@
 import type { Observable, Subscriber } from 'rxjs'
-import type { Feed, FeedEvent, ItemEvent } from '../event.js'
+import type { Feed, FeedEvent, ItemEvent, Publish } from '../event.js'
 import { HeldState } from './held-state.js'
 import { type Input, Joint } from './joint.js'
 import { makeFeed } from './operator.js'
 import { valuesOf } from './values.js'
 
-/** The newest of `feeds`. The old one stays until the new one is ready; then their difference is sent, by `same`. */
-export function newestOf<T>(operator: string, feeds: Observable<Feed<T>>, same: (a: T, b: T) => boolean): Feed<T> {
+/** The feed of the newest of `values`. The old one stays until the new one is ready; then their difference is sent, by `same`. */
+export function newestOf<V, T>(
+  operator: string,
+  values: Observable<V>,
+  project: (value: V) => Feed<T>,
+  same: (a: T, b: T) => boolean = Object.is,
+  first?: Feed<T>,
+): Feed<T> {
   return makeFeed<FeedEvent<T>>((out) => {
-    new SwitchJoint(out, operator, same).connect([[undefined, valuesOf(feeds)]])
+    const joint = new SwitchJoint(out, operator, project, same)
+    if (first !== undefined) joint.show(first)
+    joint.connect([[undefined, valuesOf(values)]])
   })
 }
 
@@ -18,21 +26,23 @@ interface Slot<T> {
 }
 
 /** The input without a slot gives the feeds. */
-class SwitchJoint<T> extends Joint<T, Slot<T> | undefined> {
+class SwitchJoint<V, T> extends Joint<T, Slot<T> | undefined> {
   private told = new HeldState<T>()
   private shown: Slot<T> | undefined
   private coming: Slot<T> | undefined
+  private value: Publish<V> | undefined
 
   constructor(
     out: Subscriber<FeedEvent<T>>,
     operator: string,
+    private readonly project: (value: V) => Feed<T>,
     private readonly same: (a: T, b: T) => boolean,
   ) {
     super(out, operator)
   }
 
   accept(slot: Slot<T> | undefined, event: ItemEvent<never>): void {
-    if (slot === undefined) this.change((event as { readonly item?: Feed<T> }).item!)
+    if (slot === undefined) this.value = event as Publish<V>
     else {
       slot.held.apply(event)
       if (slot.held === this.told) this.emit(event)
@@ -41,6 +51,14 @@ class SwitchJoint<T> extends Joint<T, Slot<T> | undefined> {
 
   clear(slot: Slot<T> | undefined): void {
     if (slot !== undefined) slot.held = new HeldState()
+  }
+
+  /** Of several values in one turn only the newest counts. */
+  protected override prepare(): boolean {
+    const { value } = this
+    this.value = undefined
+    if (value !== undefined) this.show(this.project(value.item))
+    return value !== undefined
   }
 
   protected flush(): void {
@@ -62,7 +80,7 @@ class SwitchJoint<T> extends Joint<T, Slot<T> | undefined> {
     )
   }
 
-  private change(feed: Feed<T>): void {
+  show(feed: Feed<T>): void {
     const slot: Slot<T> = { held: new HeldState(), input: undefined }
     this.coming?.input?.unsubscribe()
     this.coming = slot

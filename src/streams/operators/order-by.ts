@@ -13,7 +13,7 @@ import {
 } from '../event.js'
 import { shareList } from '../internal/list-reader.js'
 import { EventSubscriber, operate } from '../internal/operator.js'
-import { withParameter } from '../internal/parameter-joint.js'
+import { withParameter } from '../internal/with-parameter.js'
 import { byId, Entry, locate, PositionTree } from '../internal/position-tree.js'
 import { compileSort, type Sort } from '../query.js'
 

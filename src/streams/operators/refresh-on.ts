@@ -1,4 +1,4 @@
-import { map, type MonoTypeOperatorFunction, type Observable, startWith } from 'rxjs'
+import type { MonoTypeOperatorFunction, Observable } from 'rxjs'
 import type { Feed, FeedEvent } from '../event.js'
 import { newestOf } from '../internal/switch-joint.js'
 import { equalValues } from '../query.js'
@@ -14,11 +14,8 @@ import { equalValues } from '../query.js'
  * ```
  */
 export function refreshOn<E extends FeedEvent<unknown>>(trigger: Observable<unknown>): MonoTypeOperatorFunction<E> {
-  return (feed) => {
-    const feeds = trigger.pipe(
-      map(() => feed),
-      startWith(feed),
-    )
-    return newestOf('refreshOn', feeds as Observable<Feed<unknown>>, equalValues) as Observable<unknown> as Observable<E>
+  return (input) => {
+    const feed = input as Observable<unknown> as Feed<unknown>
+    return newestOf('refreshOn', trigger, () => feed, equalValues, feed) as Observable<unknown> as Observable<E>
   }
 }

@@ -2,7 +2,7 @@ import type { Observable, OperatorFunction } from 'rxjs'
 import { ArgumentError } from '../../errors.js'
 import type { Feed, OrderedEvent } from '../event.js'
 import { operate } from '../internal/operator.js'
-import { withParameter } from '../internal/parameter-joint.js'
+import { withParameter } from '../internal/with-parameter.js'
 import { WindowSubscriber } from '../internal/window.js'
 
 /** Which part of an ordered feed: `limit` items after the first `skip`. */

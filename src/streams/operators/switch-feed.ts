@@ -13,5 +13,6 @@ import { newestOf } from '../internal/switch-joint.js'
  * ```
  */
 export function switchFeed<E extends FeedEvent<unknown>>(): OperatorFunction<Observable<E>, E> {
-  return (feeds) => newestOf('switchFeed', feeds as Observable<Feed<unknown>>, Object.is) as Observable<unknown> as Observable<E>
+  return (feeds) =>
+    newestOf('switchFeed', feeds, (feed) => feed as Observable<unknown> as Feed<unknown>) as Observable<unknown> as Observable<E>
 }

@@ -1,7 +1,7 @@
 import type { Observable, OperatorFunction, Subscriber } from 'rxjs'
 import { absent, after, before, difference, type FeedEvent, isPlaced, type ItemEvent } from '../event.js'
 import { EventSubscriber, operate } from '../internal/operator.js'
-import { withParameter } from '../internal/parameter-joint.js'
+import { withParameter } from '../internal/with-parameter.js'
 import { compileFilter, type Filter } from '../query.js'
 
 /** A test for items. It must be pure: it is asked about the old and the new item. */
