@@ -141,7 +141,7 @@ describe('expireAfter', () => {
   })
 
   it('completes with its input if nothing can expire', () => {
-    assert.equal(record(feedOf([{ id: 'a' }], ({ id }) => id).pipe(expireAfter('until'))).take(), 'R +a . |')
+    assert.equal(record(feedOf<Session>([{ id: 'a' }], ({ id }) => id).pipe(expireAfter('until'))).take(), 'R +a . |')
     assert.equal(record(EMPTY.pipe(expireAfter<Session>('until'))).take(), '|')
   })
 
