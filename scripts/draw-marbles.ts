@@ -36,7 +36,7 @@ text{fill:var(--ink);text-anchor:middle;dominant-baseline:central}
 /** One example: its inputs, the operator, its outputs. */
 export function drawMarbles(example: ShownExample): string {
   const { inputs, outputs, width: needed } = layoutOf(example)
-  const width = Math.max(needed, 340)
+  const width = Math.max(needed, 340, Math.min(470, example.expression.length * codeWidth + 46))
   const keys = [...new Set([...inputs, ...outputs].flatMap(({ signs }) => signs.map(({ id }) => id)).filter((id) => id !== ''))].sort()
   const code = wrap(example.expression, Math.floor((width - 44) / codeWidth))
   const parts: string[] = []

@@ -1,6 +1,6 @@
 // Where everything of a marble diagram stands. Pure; sizes in pixels.
 import { isEvent, type Line, type MarbleExample } from '../test/streams/marbles/example.js'
-import { beginOf, frameOf, lengthOf, tokensOf } from '../test/streams/marbles/frames.js'
+import { frameOf, lengthOf, tokensOf } from '../test/streams/marbles/frames.js'
 
 /** A sign on a line. */
 export interface Sign {
@@ -59,8 +59,8 @@ interface Moment {
 /** All lines share the frames; what happens at one begins at one place, and the next frames leave it room. */
 export function layoutOf(example: MarbleExample): Layout {
   const length = lengthOf(example)
-  const inputs = Object.entries(example.inputs).map(([name, line]) => placed(name, line, beginOf(line), example))
-  const outputs = Object.entries(example.outputs).map(([name, line]) => placed(name, line, 0, example))
+  const inputs = Object.entries(example.inputs).map(([name, line]) => placed(name, line, true, example))
+  const outputs = Object.entries(example.outputs).map(([name, line]) => placed(name, line, false, example))
   const all = [...inputs, ...outputs]
   const left = 14 + Math.max(0, ...all.map(({ name }) => name.length)) * nameWidth + 14
   const frames = [left]
@@ -91,17 +91,22 @@ function hasNext(moments: readonly Moment[], moment: Moment, frame: number): boo
   return next !== undefined && next.frame === frame
 }
 
-function placed(name: string, { marbles, subscribed }: Line, start: number, example: MarbleExample): Placed {
-  const use = subscribed?.[0] ?? '^'
-  const end = frameOf(use, '!')
+function placed(name: string, { marbles, subscribed }: Line, cold: boolean, example: MarbleExample): Placed {
+  const uses = (subscribed ?? ['^']).map((use) => ({ begin: frameOf(use, '^'), end: frameOf(use, '!') }))
   const frames = new Map<number, string[]>()
-  for (const { frame, character } of tokensOf(marbles, start)) if (frame < end) frames.set(frame, [...(frames.get(frame) ?? []), character])
+  // A cold input begins anew with each use; those at once are one line.
+  for (const begin of new Set(uses.map((use) => use.begin))) {
+    const end = Math.max(...uses.filter((use) => use.begin === begin).map((use) => use.end))
+    for (const { frame, character } of tokensOf(marbles, cold ? begin : 0))
+      if (frame < end) frames.set(frame, [...(frames.get(frame) ?? []), character])
+  }
+  const end = Math.max(...uses.map((use) => use.end))
   const moments = [...frames].map(([frame, characters]): Moment => {
     const signs = characters.filter((character) => character !== '(' && character !== ')')
     const width = signs.reduce((sum, character) => sum + signWidth(character, example) + space, 2 * edge - space)
     return { frame, grouped: signs.length < characters.length, characters: signs, width }
   })
-  return { name, begin: frameOf(use, '^'), end, moments }
+  return { name, begin: uses[0]!.begin, end, moments }
 }
 
 function signWidth(character: string, example: MarbleExample): number {
@@ -155,7 +160,7 @@ function textOf(value: unknown): string {
   if (value === undefined) return '–'
   if (value instanceof Map) return `{${[...(value as Map<string, unknown>)].map(([key, item]) => `${key}: ${textOf(item)}`).join(', ')}}`
   if (Array.isArray(value)) return `[${value.map(textOf).join(' ')}]`
-  if (typeof value !== 'object' || value === null) return String(value)
+  if (typeof value !== 'object' || value === null) return String(value as number)
   const texts = Object.values(value).map(textOf)
   return texts.every((text) => text.length === 1) ? texts.join('') : texts.join(' ')
 }

@@ -8,8 +8,9 @@ import { documented, fileOf } from './marbles/documented.js'
 import { isEvent, type Line, type MarbleExample } from './marbles/example.js'
 import { examplesOf, marblesFolder } from './marbles/examples.js'
 import { beginOf, endOf, frameOf, lengthOf, subscription } from './marbles/frames.js'
+import { play } from './marbles/play.js'
 
-const machinery = ['documented.ts', 'example.ts', 'examples.ts', 'frames.ts']
+const machinery = ['diagrams.ts', 'documented.ts', 'example.ts', 'examples.ts', 'frames.ts', 'guide.ts', 'play.ts', 'update-diagrams.ts']
 const names = documented()
 const all = await Promise.all(names.map(async (name) => ({ name, examples: await examplesOf(name) })))
 
@@ -21,12 +22,20 @@ describe('marbles', () => {
 
   for (const { name, examples } of all) {
     for (const each of examples) {
-      it(
-        `of ${name}: ${each.title}`,
-        feedMarbles((context) => {
-          run(each, context)
-        }),
-      )
+      const title = `of ${name}: ${each.title}`
+      if (each.paced) {
+        it(title, async () => {
+          const { found, expected } = await play(each)
+          assert.deepEqual(found, expected)
+        })
+      } else {
+        it(
+          title,
+          feedMarbles((context) => {
+            run(each, context)
+          }),
+        )
+      }
     }
   }
 })

@@ -26,6 +26,8 @@ interface Spec<I extends Lines> {
   /** The operator. Its source is what the diagram shows, unless `shown` says it in other words. */
   readonly apply: (inputs: Observables<I>) => Observable<unknown> | Readonly<Record<string, Observable<unknown>>>
   readonly shown?: string
+  /** It waits for promises: its frames are taken one after the other, not in virtual time. */
+  readonly paced?: boolean
   /** What comes out: one line, or several by name, of one result or of several by the same names. */
   readonly output: Line | Lines
   /** The text of a value in the diagram. */

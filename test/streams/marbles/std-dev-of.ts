@@ -1,0 +1,21 @@
+import { aggregate, stdDevOf } from '../../../src/streams/index.js'
+import { add, del, example, feed, set, values } from './example.js'
+
+interface Row {
+  readonly id: string
+  readonly n: number
+}
+const a1: Row = { id: 'a', n: 1 }
+const a4: Row = { id: 'a', n: 4 }
+const b2: Row = { id: 'b', n: 2 }
+const c6: Row = { id: 'c', n: 6 }
+
+export const examples = [
+  example({
+    title: 'The standard deviation of all; with { sample: true } that of a sample',
+    values: { a: add(a1), b: add(b2), c: add(c6), d: set(a4, a1), x: del(b2), y: del(c6), 0: 0, 1: 0.5, 2: 1 },
+    inputs: { rows: feed<Row>('(Ra.)-(b.)-(d.)-|') },
+    apply: ({ rows }) => rows.pipe(aggregate(stdDevOf('n'))),
+    output: values('           0-----1----2----|'),
+  }),
+]
