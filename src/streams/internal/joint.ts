@@ -83,7 +83,7 @@ export abstract class Joint<R, S = number> implements Settler {
     this.out.error(operatorError(this.operator, id, cause))
   }
 
-  /** Attaches inputs that were asked for in this turn; tells whether there were any. */
+  /** Attaches inputs that were asked for in this turn, and leaves others; tells whether there are any new. */
   protected prepare(): boolean {
     return false
   }
@@ -92,7 +92,7 @@ export abstract class Joint<R, S = number> implements Settler {
     const { out } = this
     try {
       // Those that came just now settle first, be they deeper or not so deep.
-      if (this.open === 0 && this.prepare()) turns.schedule(this)
+      if (this.prepare()) turns.schedule(this)
     } catch (error) {
       out.error(error)
     }

@@ -16,7 +16,8 @@ export function newestOf<V, T>(
   return makeFeed<FeedEvent<T>>((out) => {
     const joint = new SwitchJoint(out, operator, project, same)
     if (first !== undefined) joint.show(first)
-    joint.connect([[undefined, valuesOf(values)]])
+    joint.attach(undefined, valuesOf(values), first !== undefined)
+    joint.connect([])
   })
 }
 
@@ -53,21 +54,20 @@ class SwitchJoint<V, T> extends Joint<T, Slot<T> | undefined> {
     if (slot !== undefined) slot.held = new HeldState()
   }
 
-  /** Of several values in one turn only the newest counts. */
+  /** Of several values in one turn only the newest counts. An old feed is left as soon as the new one is ready, even if it is in the middle of something. */
   protected override prepare(): boolean {
-    const { value } = this
+    const { value, coming } = this
     this.value = undefined
     if (value !== undefined) this.show(this.project(value.item))
-    return value !== undefined
-  }
-
-  protected flush(): void {
-    const { coming } = this
-    if (coming?.input?.source !== undefined) {
+    else if (coming?.input?.source !== undefined) {
       this.shown?.input?.unsubscribe()
       this.shown = coming
       this.coming = undefined
     }
+    return value !== undefined
+  }
+
+  protected flush(): void {
     const { shown, told } = this
     if (shown === undefined || shown.held === told) return
     this.told = shown.held
