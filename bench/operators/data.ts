@@ -39,7 +39,8 @@ export function cities(rows: number): City[] {
 }
 
 export function flights(rows: number): Flight[] {
-  const file = require.resolve('vega-datasets/data/flights-200k.json')
+  // The package exports no path to its data.
+  const file = new URL('../../node_modules/vega-datasets/data/flights-200k.json', import.meta.url)
   const all = (loadedFlights ??= JSON.parse(readFileSync(file, 'utf8')) as NonNullable<typeof loadedFlights>)
   return Array.from({ length: rows }, (_, index) => {
     const { delay, distance } = all[index % all.length]!

@@ -109,7 +109,7 @@ function tell(suite: string, name: string, size: number, figures: Readonly<Recor
     ['one', 'one change', 'ms'],
     ['many', `batch of ${batch}`, 'ms'],
   ] as const
-  const { rachis, 'by hand': limit, ...peers } = figures as Record<'rachis' | 'by hand', Figures>
+  const { rachis, 'by hand': limit, ...peers } = figures as Readonly<Record<string, Figures>> & Record<'rachis' | 'by hand', Figures>
   for (const [kind, what, unit] of kinds) {
     // Of a thousand rows it is lost in what else the process does.
     if (kind === 'heap' && size < 10_000) continue
