@@ -160,7 +160,8 @@ function textOf(value: unknown): string {
   if (value === undefined) return '–'
   if (value instanceof Map) return `{${[...(value as Map<string, unknown>)].map(([key, item]) => `${key}: ${textOf(item)}`).join(', ')}}`
   if (Array.isArray(value)) return `[${value.map(textOf).join(' ')}]`
-  if (typeof value !== 'object' || value === null) return String(value as number)
+  if (typeof value === 'string') return value
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
   const texts = Object.values(value).map(textOf)
   return texts.every((text) => text.length === 1) ? texts.join('') : texts.join(' ')
 }

@@ -37,7 +37,7 @@ describe('the guide to the operators', () => {
 
   for (const { name, text, code } of sections()) {
     it(`shows the diagrams of ${name} and its cost`, async () => {
-      const images = [...text.matchAll(/^!\[.*$/gm)].map(([line]) => line)
+      const images = [...text.matchAll(/^!\[.*\n.*$/gm)].map(([lines]) => lines)
       assert.deepEqual(
         images,
         (await examplesOf(name)).map((example, index) => imageOf(name, index, example)),

@@ -27,9 +27,9 @@ export function sections(): readonly Section[] {
     })
 }
 
-/** The line that shows a diagram. */
-export function imageOf(name: string, index: number, { title }: ShownExample): string {
-  return `![${title}](operators/${diagramFile(name, index)})`
+/** The lines that show a diagram and say what is to be seen. */
+export function imageOf(name: string, index: number, { title, expression }: ShownExample): string {
+  return `![${expression}](operators/${diagramFile(name, index)})\\\n*${title}.*`
 }
 
 /** What the comments of an example promise that it prints. */
