@@ -24,7 +24,7 @@ export class Broadcast<E extends FeedEvent<unknown>> extends Subscriber<E> {
   private depth = 0
   private ended: ((out: Subscriber<E>) => void) | undefined
 
-  constructor(private readonly idle: (broadcast: Broadcast<E>) => void) {
+  constructor(private readonly idle: () => void) {
     super()
   }
 
@@ -33,7 +33,7 @@ export class Broadcast<E extends FeedEvent<unknown>> extends Subscriber<E> {
     const sink: Sink<E> = { out, joined: this.count }
     out.add(() => {
       this.sinks.delete(sink)
-      if (this.sinks.size === 0) this.idle(this)
+      if (this.sinks.size === 0) this.idle()
     })
     announce(out, this.depth)
     const { last, ended } = this

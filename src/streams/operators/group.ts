@@ -1,5 +1,17 @@
 import type { OperatorFunction, Subscriber } from 'rxjs'
-import { type Absent, absent, after, before, difference, type Feed, type FeedEvent, type ItemEvent, type Key, unplaced } from '../event.js'
+import {
+  type Absent,
+  absent,
+  after,
+  before,
+  commitAt,
+  difference,
+  type Feed,
+  type FeedEvent,
+  type ItemEvent,
+  type Key,
+  unplaced,
+} from '../event.js'
 import { Broadcast } from '../internal/broadcast.js'
 import { type GroupKey, groupKeyOf } from '../internal/group-key.js'
 import { KeyedSubscriber } from '../internal/keyed-subscriber.js'
@@ -90,10 +102,14 @@ class GroupSubscriber<T> extends KeyedSubscriber<T, Group<T>> {
 
   /** Not in the middle of a transaction that a subscriber of a group has seen the beginning of. */
   override unsubscribe(): void {
-    for (const key of this.shown.touched) if (this.groups.get(key)?.sinks.size) return
+    const { items, touched } = this.shown
+    for (const key of touched) if (this.groups.get(key)?.sinks.size) return
     super.unsubscribe()
-    this.shown.items.clear()
+    // Nobody has heard of it; who comes now gets an empty feed that is whole.
+    for (const key of touched) this.groups.get(key)?.next(commitAt([], 0))
+    items.clear()
     this.end((inner) => {
+      inner.state.clear()
       inner.complete()
     })
   }

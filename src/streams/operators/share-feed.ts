@@ -17,14 +17,17 @@ export function shareFeed<E extends FeedEvent<unknown>>(): MonoTypeOperatorFunct
   return (feed) => {
     let shared: Broadcast<E> | undefined
     return makeFeed<E>((out) => {
-      const running = shared?.closed === false ? shared : undefined
-      shared =
-        running ??
-        new Broadcast((idle) => {
-          idle.unsubscribe()
-        })
-      shared.attach(out)
-      if (running === undefined) feed.subscribe(shared)
+      if (shared?.closed === false) {
+        shared.attach(out)
+        return
+      }
+      const broadcast = new Broadcast<E>(() => {
+        broadcast.unsubscribe()
+        if (shared === broadcast) shared = undefined
+      })
+      shared = broadcast
+      broadcast.attach(out)
+      feed.subscribe(broadcast)
     })
   }
 }

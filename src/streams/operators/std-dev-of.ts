@@ -19,18 +19,20 @@ export function stdDevOf<T>(value: Read<T, number | null | undefined>, options: 
   return tallyOf(reader<T, unknown>(value), (tally) => (tally.n > less ? Math.sqrt(spread(tally) / (tally.n - less)) : undefined), true)
 }
 
-/** Σ(x - m)² = Σx² - m·Σx - m·r, where m is the rounded mean and r = Σx - n·m what its rounding left; all as exact as the sums. */
+/** Σ(x - M)² = Σx² - M·Σx for the mean M = m + r/n: m as it is rounded, and r = Σx - n·m, what that left; all as exact as the sums. */
 function spread<T, V>({ n, sum, squares }: NumberTally<T, V>): number {
   const mean = sum.value / n
   if (!Number.isFinite(mean + squares!.value)) return NaN
   const rest = new ExactSum()
+  rest.addProduct(n, -mean)
   const result = new ExactSum()
   for (const part of [sum.high, sum.low]) {
     rest.add(part)
     result.addProduct(part, -mean)
   }
-  rest.addProduct(n, -mean)
   for (const part of [squares!.high, squares!.low]) result.add(part)
-  result.addProduct(rest.high + rest.low, -mean)
+  const left = rest.high + rest.low
+  result.addProduct(left, -mean)
+  result.add((-left * left) / n)
   return Math.max(0, result.high + result.low)
 }
