@@ -1,7 +1,8 @@
 import { ArgumentError, conflate, Source } from '../../../src/streams/index.js'
 import { feedMarbles, marble } from '../../../src/streams/testing/index.js'
 import assert from 'node:assert/strict'
-import { asyncScheduler } from 'rxjs'
+import { animationFrames, asyncScheduler, Subject } from 'rxjs'
+import { record } from '../recorder.js'
 
 interface Row {
   readonly id: string
@@ -45,6 +46,51 @@ describe('conflate', () => {
       expectFeed(source.pipe(conflate(demand)), '(Ra.)-----------(c.)', values)
     }),
   )
+
+  it(
+    'sends at each animation frame what has come since the last',
+    feedMarbles(({ feed, expectFeed, context }) => {
+      const frames = context.hot('          ----f---f---f---f---')
+      const source = feed<Row>('            (Ra.)(c.)(d.)--(b.)', values)
+      expectFeed(source.pipe(conflate(frames)), '(Ra.)---(c.)(f.)(b.)', { ...values, f: marble.set(a3, a2) })
+    }),
+  )
+
+  it('follows the animation frames of a page', () => {
+    const waiting: FrameRequestCallback[] = []
+    const page = globalThis as { requestAnimationFrame?: unknown; cancelAnimationFrame?: unknown }
+    page.requestAnimationFrame = (callback: FrameRequestCallback) => waiting.push(callback)
+    page.cancelAnimationFrame = () => waiting.splice(0)
+    const frame = (): void => {
+      for (const callback of waiting.splice(0)) callback(0)
+    }
+    const source = new Source<Row>({ key: (row) => row.id })
+    const recorder = record(source.feed.pipe(conflate(animationFrames())))
+    source.publish(a1)
+    source.publish(b1)
+    assert.equal(recorder.take(), 'R .')
+    frame()
+    frame()
+    source.publish(a2)
+    frame()
+    assert.equal(recorder.take(), '+a +b . ~a .')
+    recorder.subscription.unsubscribe()
+    assert.equal(waiting.length, 0)
+    delete page.requestAnimationFrame
+    delete page.cancelAnimationFrame
+  })
+
+  it('gives one commit a demand, and nothing for a demand when nothing has come', () => {
+    const demand = new Subject<void>()
+    const source = new Source<Row>({ key: (row) => row.id })
+    const recorder = record(source.feed.pipe(conflate(demand)))
+    for (const item of [a1, a2, b1]) source.publish(item)
+    demand.next()
+    demand.next()
+    assert.equal(recorder.take(), 'R . +a +b .')
+    recorder.subscription.unsubscribe()
+    assert.equal(demand.observed, false)
+  })
 
   it(
     'sends what waits before the end, and releases its timer',

@@ -1,9 +1,28 @@
-import { map } from 'rxjs'
-import { type Feed, except, feedOf, intersect, mergeEach, selectEach, switchFeed, union, where, whereEach, xor } from '../../../src/streams/index.js'
+import { map, NEVER } from 'rxjs'
+import {
+  aggregate,
+  countOf,
+  type Feed,
+  except,
+  feedOf,
+  intersect,
+  mergeEach,
+  selectEach,
+  shareFeed,
+  switchFeed,
+  union,
+  where,
+  whereEach,
+  xor,
+} from '../../../src/streams/index.js'
 import { filter, merge, testHistories } from './histories.js'
 import type { Row } from './random-history.js'
 
-const outer = (names: readonly string[]) => feedOf(names.map((name) => ({ name })), ({ name }) => name)
+const outer = (names: readonly string[]) =>
+  feedOf(
+    names.map((name) => ({ name })),
+    ({ name }) => name,
+  )
 const pick = (name: string, a: Feed<Row>, b: Feed<Row>): Feed<Row> => (name === 'a' ? a : b)
 
 describe('sets and inner feeds on random histories', () => {
@@ -19,11 +38,19 @@ describe('sets and inner feeds on random histories', () => {
       expect: (a) => filter(a, (row) => row.n <= 1),
     },
     switchFeed: {
-      build: (a, b, parameter) => parameter.pipe(map((n) => (n % 2 === 0 ? a : b)), switchFeed()),
+      build: (a, b, parameter) =>
+        parameter.pipe(
+          map((n) => (n % 2 === 0 ? a : b)),
+          switchFeed(),
+        ),
       expect: (a, b, n) => (n % 2 === 0 ? a : b),
     },
     'switchFeed to a deeper feed': {
-      build: (a, b, parameter) => parameter.pipe(map((n) => (n % 2 === 0 ? a : union(a, union(b, a)))), switchFeed()),
+      build: (a, b, parameter) =>
+        parameter.pipe(
+          map((n) => (n % 2 === 0 ? a : union(a, union(b, a)))),
+          switchFeed(),
+        ),
       expect: (a, b, n) => (n % 2 === 0 ? a : merge(a, b)),
     },
     mergeEach: {
@@ -36,6 +63,30 @@ describe('sets and inner feeds on random histories', () => {
         const states = [...a].sort(([x], [y]) => (x < y ? -1 : 1)).map(([, row]) => (row.n > 1 ? b : a))
         return merge(...states)
       },
+    },
+    'mergeEach of deeper feeds, beside its own outer feed': {
+      build: (a, b) => union(a.pipe(where({ n: { $gt: 1 } })), a.pipe(mergeEach((row) => (row.n > 1 ? union(b, a) : b)))),
+      expect: (a, b) =>
+        merge(
+          filter(a, (row) => row.n > 1),
+          ...[...a].sort(([x], [y]) => (x < y ? -1 : 1)).map(([, row]) => (row.n > 1 ? merge(b, a) : b)),
+        ),
+    },
+    'mergeEach of a deeper shared feed, beside its own outer feed': {
+      build: (a, b) => {
+        const deep = union(b, union(a, b)).pipe(shareFeed())
+        return union(a, a.pipe(mergeEach((row) => (row.n > 1 ? deep : a))))
+      },
+      expect: (a, b) => ([...a.values()].some((row) => row.n > 1) ? merge(a, b) : a),
+    },
+    'mergeEach of feeds that are never ready, beside its own outer feed': {
+      build: (a, b) => union(a.pipe(where({ n: { $gt: 1 } })), a.pipe(mergeEach((row) => (row.n > 1 ? NEVER : b)))),
+      expect: (a, b) =>
+        merge(
+          filter(a, (row) => row.n > 1),
+          [...a.values()].some((row) => row.n <= 1) ? b : new Map(),
+        ),
+      endless: true,
     },
     'mergeEach of deeper feeds': {
       build: (a, b) => a.pipe(mergeEach((row) => (row.n > 1 ? union(b, union(a, b)) : union(a, b)))),
@@ -68,6 +119,20 @@ describe('sets and inner feeds on random histories', () => {
       build: (a, _b, parameter) => a.pipe(selectEach((row, id) => parameter.pipe(map((n) => ({ id, sum: row.n + n }))))),
       expect: (a, _b, n) => new Map([...a].map(([id, row]) => [id, { id, sum: row.n + n }])),
       inTurn: true,
+    },
+    'selectEach of a count of two feeds, beside its own outer feed': {
+      build: (a, b) => {
+        const counts = a.pipe(
+          selectEach((row) =>
+            union(a, b).pipe(
+              aggregate(countOf()),
+              map((n) => ({ ...row, n })),
+            ),
+          ),
+        )
+        return union(counts, a, { resolve: (rows) => rows as unknown as Row })
+      },
+      expect: (a, b) => new Map([...a].map(([id, row]) => [id, [{ ...row, n: merge(a, b).size }, row]])),
     },
   })
 })
