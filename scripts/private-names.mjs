@@ -1,6 +1,7 @@
 // Names of members that only Rachis itself can mean, and what builds for pages shorten them to. They are declared `private`, `protected` or
 // `@internal` in the layers that pages load, or by the machinery of the operators, and are nowhere the name of anything else: of no other property there,
 // in no string, in no package.
+// Members that never meet in one object share a short name: the fewer names there are, the better a bundle packs.
 // The list is checked in, and held true by test/house/private-names.test.ts: a build needs no type checker, and a name that
 // becomes public can't be shortened unnoticed.
 //
@@ -37,12 +38,18 @@ export async function privateNames() {
 
   const uses = new Map()
   const others = new Set()
+  /** The names of the members of each type, inherited ones too. */
+  const types = []
+  /** May be asked of an object that has no such member. */
+  const optional = new Set()
   for (const source of sources) {
     const file = relative(root, source.fileName)
     const inReach = !extendable.test(file)
     const weight = core.test(file) ? 4 : 1
     visit(source, (node) => {
       if (ts.isStringLiteralLike(node)) others.add(node.text)
+      if (ts.isClassLike(node) || ts.isInterfaceDeclaration(node) || ts.isIntersectionTypeNode(node)) types.push(membersOf(node, checker))
+      if ((ts.isClassElement(node) || ts.isTypeElement(node)) && node.questionToken) optional.add(node.name?.text)
       const used = propertyUse(node, checker)
       if (used === undefined) return
       const declarations = used.symbol?.declarations ?? []
@@ -53,9 +60,31 @@ export async function privateNames() {
   }
   const outside = await namesInPackages()
   const names = [...uses.keys()].filter((name) => !others.has(name) && !outside.has(name))
-  const short = shortNames(others)
   names.sort((a, b) => uses.get(b) - uses.get(a) || (a < b ? -1 : 1))
-  return Object.fromEntries(names.map((name) => [name, short.next().value]))
+  return assign(names, types, optional, shortNames(others))
+}
+
+/** The short name of each: the first that none has which it may meet. */
+function assign(names, types, optional, short) {
+  const given = new Map()
+  const letters = []
+  for (const name of names) {
+    const met = optional.has(name) ? names : types.filter((members) => members.has(name)).flatMap((members) => [...members])
+    const taken = new Set([...met, ...optional].map((other) => given.get(other)))
+    let place = 0
+    while (taken.has((letters[place] ??= short.next().value))) place++
+    given.set(name, letters[place])
+  }
+  return Object.fromEntries(given)
+}
+
+function membersOf(type, checker) {
+  return new Set(
+    checker
+      .getTypeAtLocation(type)
+      .getProperties()
+      .map((property) => property.name),
+  )
 }
 
 /** One letter, two letters, … without those that mean something; the letters that bundles are full of come first. */
