@@ -1,6 +1,5 @@
 import { gte } from '@tanstack/db'
-import type { Observable } from 'rxjs'
-import { type Feed, type FeedEvent, orderBy, slice, where } from '../../../src/streams/index.js'
+import { type Feed, orderBy, slice, where } from '../../../src/streams/index.js'
 import { byHand, type Job, recompute } from '../by-hand.js'
 import { cities, type City } from '../data.js'
 import { eventReduce } from '../event-reduce.js'
