@@ -2,13 +2,21 @@ import fc from 'fast-check'
 import { BehaviorSubject, map, type Subscription } from 'rxjs'
 import {
   aggregate,
+  antiJoin,
   countOf,
+  distinctBy,
   type Feed,
+  group,
+  join,
   type Key,
+  leftJoin,
   mergeEach,
   orderBy,
+  rekey,
+  reverse,
   select,
   selectEach,
+  semiJoin,
   shareFeed,
   slice,
   switchFeed,
@@ -36,7 +44,54 @@ type Graph =
   | { readonly op: 'mergeEach'; readonly input: Graph; readonly n: number; readonly inner: readonly [Graph, Graph] }
   | { readonly op: 'switchFeed'; readonly inner: readonly [Graph, Graph] }
   | { readonly op: 'selectEach'; readonly input: Graph; readonly inner: Graph }
+  | { readonly op: 'keyed'; readonly how: keyof typeof keyed; readonly input: Graph }
   | { readonly op: 'whereEach'; readonly input: Graph; readonly inner: Graph }
+  | { readonly op: 'join'; readonly how: 'join' | 'leftJoin' | 'semiJoin' | 'antiJoin'; readonly inputs: readonly [Graph, Graph] }
+
+const byKey = (state: State): (readonly [Key, Row])[] => [...state].sort(([x], [y]) => (x < y ? -1 : 1))
+const nameOf = (row: Row): string => `${row.g}${String(row.n)}`
+
+/** Operators of keys, groups and order, and what they make of a state. */
+const keyed = {
+  rekey: [
+    (feed: Feed<Row>) => feed.pipe(rekey(nameOf)),
+    (state: State) =>
+      new Map(
+        byKey(state)
+          .reverse()
+          .map(([, row]) => [nameOf(row), row]),
+      ),
+  ],
+  distinctBy: [
+    (feed: Feed<Row>) => feed.pipe(distinctBy('n')),
+    (state: State) => new Map(byKey(state).filter(([id, { n }]) => byKey(state).find(([, row]) => row.n === n)![0] === id)),
+  ],
+  group: [
+    (feed: Feed<Row>) =>
+      feed.pipe(
+        group((row) => (row.n === 0 ? null : row.n)),
+        mergeEach((each) => each.feed),
+      ),
+    (state: State) => new Map([...state].filter(([, row]) => row.n !== 0)),
+  ],
+  'group, deeper': [
+    (feed: Feed<Row>) =>
+      feed.pipe(
+        group('n'),
+        mergeEach(({ key, feed }) => (key < '2' ? feed : union(feed, union(feed, feed)))),
+      ),
+    (state: State) => state,
+  ],
+  reverse: [
+    (feed: Feed<Row>) => feed.pipe(orderBy(byN), reverse(), slice({ limit: 2 })),
+    (state: State) =>
+      new Map(
+        byKey(state)
+          .sort(([, x], [, y]) => byN(x, y))
+          .slice(-2),
+      ),
+  ],
+} as const satisfies Readonly<Record<string, readonly [build: (feed: Feed<Row>) => Feed<Row>, recompute: (state: State) => State]>>
 
 const n = fc.integer({ min: 0, max: 4 })
 const { graph } = fc.letrec<{ graph: Graph }>((tie) => ({
@@ -50,6 +105,16 @@ const { graph } = fc.letrec<{ graph: Graph }>((tie) => ({
     fc.record({ op: fc.constant('switchFeed' as const), inner: fc.tuple(tie('graph'), tie('graph')) }),
     fc.record({ op: fc.constant('selectEach' as const), input: tie('graph'), inner: tie('graph') }),
     fc.record({ op: fc.constant('whereEach' as const), input: tie('graph'), inner: tie('graph') }),
+    fc.record({
+      op: fc.constant('join' as const),
+      how: fc.constantFrom('join' as const, 'leftJoin' as const, 'semiJoin' as const, 'antiJoin' as const),
+      inputs: fc.tuple(tie('graph'), tie('graph')),
+    }),
+    fc.record({
+      op: fc.constant('keyed' as const),
+      how: fc.constantFrom(...(Object.keys(keyed) as (keyof typeof keyed)[])),
+      input: tie('graph'),
+    }),
     fc.record({ op: fc.constant('where' as const), input: tie('graph'), n }),
     fc.record({ op: fc.constant('whereParameter' as const), input: tie('graph') }),
     fc.record({ op: fc.constant('select' as const), input: tie('graph'), plus: n }),
@@ -65,6 +130,9 @@ const { graph } = fc.letrec<{ graph: Graph }>((tie) => ({
 
 const byN = (x: Row, y: Row): number => x.n - y.n
 const plus = (row: Row, by: number): Row => ({ ...row, n: (row.n + by) % 5 })
+/** By what rows are joined: a row names another one's id, or none. */
+const keys = { left: (row: Row) => 'abcd'[row.n], right: (row: Row) => row.id }
+const joined = (left: Row, right: Row | undefined): Row => plus(left, right?.n ?? 1)
 
 function build(graph: Graph, feeds: readonly [Feed<Row>, Feed<Row>], parameter: BehaviorSubject<number>): Feed<Row> {
   switch (graph.op) {
@@ -86,6 +154,14 @@ function build(graph: Graph, feeds: readonly [Feed<Row>, Feed<Row>], parameter: 
       const shared = build(graph.input, feeds, parameter).pipe(shareFeed())
       return union(shared.pipe(where<Row>({ n: { $lt: graph.n } })), shared.pipe(select((row) => plus(row, 1))))
     }
+    case 'join': {
+      const [left, right] = graph.inputs.map((each) => build(each, feeds, parameter)) as [Feed<Row>, Feed<Row>]
+      if (graph.how === 'join') return left.pipe(join(right, { ...keys, select: joined }))
+      if (graph.how === 'leftJoin') return left.pipe(leftJoin(right, { ...keys, select: joined }))
+      return left.pipe(graph.how === 'semiJoin' ? semiJoin(right, keys) : antiJoin(right, keys))
+    }
+    case 'keyed':
+      return keyed[graph.how][0](build(graph.input, feeds, parameter))
     case 'mergeEach': {
       const [left, right] = graph.inner.map((each) => build(each, feeds, parameter)) as [Feed<Row>, Feed<Row>]
       return build(graph.input, feeds, parameter).pipe(mergeEach((row) => (row.n > graph.n ? left : right)))
@@ -131,6 +207,10 @@ function recompute(graph: Graph, states: readonly [State, State], parameter: num
       const state = [...recompute(graph.input, states, parameter)]
       return new Map([...state.map(([id, row]) => [id, plus(row, 1)] as const), ...state.filter(([, row]) => row.n < graph.n)])
     }
+    case 'join':
+      return recomputeJoin(graph.how, recompute(graph.inputs[0], states, parameter), recompute(graph.inputs[1], states, parameter))
+    case 'keyed':
+      return keyed[graph.how][1](recompute(graph.input, states, parameter))
     case 'mergeEach': {
       const inner = graph.inner.map((each) => recompute(each, states, parameter))
       const outer = [...recompute(graph.input, states, parameter)].sort(([x], [y]) => (x < y ? 1 : -1))
@@ -147,6 +227,20 @@ function recompute(graph: Graph, states: readonly [State, State], parameter: num
       return new Map([...recompute(graph.input, states, parameter)].filter(([, row]) => row.n < size))
     }
   }
+}
+
+function recomputeJoin(how: string, left: State, right: State): State {
+  const rows = new Map<Key, Row>()
+  for (const [i, row] of left) {
+    const matches = [...right].filter(([, other]) => other.id === keys.left(row))
+    if (how === 'semiJoin' || how === 'antiJoin') {
+      if (matches.length > 0 === (how === 'semiJoin')) rows.set(i, row)
+      continue
+    }
+    for (const [j, other] of matches) rows.set(JSON.stringify([i, j]), joined(row, other))
+    if (how === 'leftJoin' && matches.length === 0) rows.set(JSON.stringify([i, null]), joined(row, undefined))
+  }
+  return rows
 }
 
 describe('random graphs of operators', () => {
