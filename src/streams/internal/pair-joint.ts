@@ -32,7 +32,7 @@ export abstract class PairJoint<U> extends Joint<U> {
   /** Nothing was there before, and what comes to the left takes no row away. */
   protected fresh = true
   /** The id of the item or row that functions of the user are called for. */
-  private at: Key | undefined
+  private blamed: Key | undefined
   /** The keys under which the right has changed, and whether it had something there. */
   private readonly touched = new Map<JoinKey, boolean>()
 
@@ -60,12 +60,12 @@ export abstract class PairJoint<U> extends Joint<U> {
   }
 
   override fail(id: Key | undefined, cause: unknown): void {
-    super.fail(id ?? this.at, cause)
+    super.fail(id ?? this.blamed, cause)
   }
 
   /** The row that `make` makes of an item has gone from that of `old` to that of `now`. */
   protected row(id: Key, old: unknown, now: unknown, make: (item: unknown) => U): void {
-    this.at = id
+    this.blamed = id
     const event = difference<U>(id, old === absent ? absent : make(old), now === absent ? absent : make(now))
     if (event === undefined) return
     if (this.direct) this.emit(event)
@@ -92,7 +92,7 @@ export abstract class PairJoint<U> extends Joint<U> {
     const side = this.sides[index]!
     for (const [id, event] of side.net) {
       if (event.type === (coming ? 'retract' : 'publish')) continue
-      this.at = id
+      this.blamed = id
       const old = before(event)
       const now = after(event)
       const from = old === absent ? old : side.keyOf(old, id)
