@@ -34,7 +34,7 @@ export interface Layout {
 
 export const marbleHeight = 26
 const characterWidth = 7.7
-const nameWidth = 7
+const nameWidth = 7.4
 const columnWidth = 7
 /** Between two signs, and from a sign to the edge of its group. */
 const space = 5
@@ -98,7 +98,7 @@ function placed(name: string, { marbles, subscribed }: Line, cold: boolean, exam
   for (const begin of new Set(uses.map((use) => use.begin))) {
     const end = Math.max(...uses.filter((use) => use.begin === begin).map((use) => use.end))
     for (const { frame, character } of tokensOf(marbles, cold ? begin : 0))
-      if (frame < end) frames.set(frame, [...(frames.get(frame) ?? []), character])
+      if (frame <= end) frames.set(frame, [...(frames.get(frame) ?? []), character])
   }
   const end = Math.max(...uses.map((use) => use.end))
   const moments = [...frames].map(([frame, characters]): Moment => {
@@ -163,5 +163,5 @@ function textOf(value: unknown): string {
   if (typeof value === 'string') return value
   if (typeof value !== 'object' || value === null) return JSON.stringify(value)
   const texts = Object.values(value).map(textOf)
-  return texts.every((text) => text.length === 1) ? texts.join('') : texts.join(' ')
+  return texts.every((text, index) => text.length <= (index === 0 ? 1 : 2)) ? texts.join('') : texts.join(' ')
 }
