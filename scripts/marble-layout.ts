@@ -76,7 +76,7 @@ export function layoutOf(example: MarbleExample): Layout {
     return {
       name,
       from: frames[begin]! - 6,
-      to: last?.x ?? (end >= length ? right : frames[end]!),
+      to: last?.x ?? (end >= length ? right : Math.max(frames[end]!, ...signs.map(({ x, width }) => x + width / 2))),
       open: last === undefined && end >= length,
       signs,
       groups: moments.filter(({ grouped }) => grouped).map(({ frame, width }) => [frames[frame]!, frames[frame]! + width] as const),
