@@ -113,7 +113,7 @@ describe('related', () => {
   const failures: readonly (readonly [string, string, (given: Given) => Feed<unknown>])[] = [
     ['select', 'home', (w) => w.lists.feed.pipe(related(w.tasks.feed, { right: 'list', select: throwing }))],
     ['order', 'a', (w) => w.lists.feed.pipe(related(w.tasks.feed, { right: 'list', order: throwing }))],
-    ['right', 'c', (w) => w.lists.feed.pipe(related(w.tasks.feed, { right: throwing }))],
+    ['right', 'c', (w) => w.lists.feed.pipe(related(w.tasks.feed, { right: (): string => throwing() }))],
   ]
   for (const [name, id, build] of failures) {
     it(`names itself and an id when ${name} throws`, () => {
