@@ -15,15 +15,16 @@ const TIE: Key = ['', () => 0]
  * Turns a sort into a comparator with MongoDB's order over all types: missing as null, of arrays the least element ascending and the
  * greatest descending, an empty array before null. Strings compare by UTF-16 code unit (see `compareValues`). `0` for ties: break them by id. Keys through one and
  * the same array take the first of its elements in the order of them all. Throws `QueryError`. No allocation while comparing scalars.
+ * With a `collator` two strings compare by it.
  *
  * ```ts
  * cities.sort(compileSort<City>({ country: 1, population: -1 }))
  * ```
  */
-export function compileSort<T extends object>(sort: Sort<NoInfer<T>>): (a: T, b: T) => number {
+export function compileSort<T extends object>(sort: Sort<NoInfer<T>>, collator?: Intl.Collator): (a: T, b: T) => number {
   need(isDocument(sort), 'sort', 'an object of fields with 1 or -1')
   const ways = Object.entries(sort).map(compileWay)
-  return byKeys(ways.map(([path], i) => [path[0]!, compareFrom(1, path, ways.slice(0, i + 1))]))
+  return byKeys(ways.map(([path], i) => [path[0]!, compareFrom(1, path, ways.slice(0, i + 1), collator)]))
 }
 
 /** The items are read here, at places of their own for the first and the second key: a place that reads one field only is many times faster. */
@@ -46,13 +47,15 @@ function compileWay([key, direction]: readonly [string, unknown]): Way {
  * Compares what the last of the ways leads to from the part `from` of its path on: as long as it leads through plain objects, without a step that would make a
  * value of its own. The ways before it found no difference.
  */
-function compareFrom(from: number, path: readonly string[], ways: readonly Way[]): Comparator {
+function compareFrom(from: number, path: readonly string[], ways: readonly Way[], collator: Intl.Collator | undefined): Comparator {
   const direction = ways.at(-1)![1]
-  const any: Comparator = (a, b) => direction * compareValues(sortKey(a, ways, from), sortKey(b, ways, from)) || 0
+  const compareKeys: Comparator = (a, b) =>
+    collator !== undefined && typeof a === 'string' && typeof b === 'string' ? collator.compare(a, b) : compareValues(a, b)
+  const any: Comparator = (a, b) => direction * compareKeys(sortKey(a, ways, from), sortKey(b, ways, from)) || 0
   const descending = -direction
   const part = path[from]
   if (part !== undefined) {
-    const compare = compareFrom(from + 1, path, ways)
+    const compare = compareFrom(from + 1, path, ways, collator)
     return (a, b) => (isPlain(a) && isPlain(b) ? compare(a[part], b[part]) : any(a, b))
   }
   return (a, b) => {
@@ -60,7 +63,7 @@ function compareFrom(from: number, path: readonly string[], ways: readonly Way[]
       if (a < b) return descending
       if (a > b) return direction
       if (a === b) return 0
-    } else if (typeof a === 'string' && typeof b === 'string') return a < b ? descending : a > b ? direction : 0
+    } else if (collator === undefined && typeof a === 'string' && typeof b === 'string') return a < b ? descending : a > b ? direction : 0
     return any(a, b)
   }
 }

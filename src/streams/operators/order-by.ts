@@ -22,23 +22,32 @@ export type Comparator<T> = (a: T, b: T) => number
 /** What `orderBy` takes: a comparator or a sort specification. */
 export type Order<T> = Comparator<T> | Sort<T>
 
+/** How `orderBy` compares. */
+export interface OrderOptions {
+  /** Strings of a sort specification as people of this language expect: a BCP 47 tag, or a collator. Default: by UTF-16 code unit, as MongoDB. */
+  readonly locale?: string | Intl.Collator
+}
+
 /**
  * The items in order: each event says where. A comparator, a sort specification (MongoDB's order of values), or an
  * Observable of either. Ties are broken by id, so the order is a function of the items alone.
  *
  * Cost: O(log n) an event, O(n) memory; a snapshot is sorted once; a new order O(n log n), sending only the items that must move.
- * Errors: `QueryError` at once for a bad sort; `OperatorError` through the feed if the comparator throws or contradicts itself.
+ * Errors: `QueryError` at once for a bad sort, `RangeError` for a bad locale; `OperatorError` through the feed if the comparator throws or contradicts itself.
  *
  * ```ts
  * cities.pipe(orderBy({ population: -1 }), slice({ limit: 20 }))
+ * cities.pipe(orderBy({ name: 1 }, { locale: 'sv' }))
  * ```
  */
 export function orderBy<T>(
   order: Comparator<NoInfer<T>> | Sort<NoInfer<T>> | Observable<Order<NoInfer<T>>>,
+  { locale }: OrderOptions = {},
 ): OperatorFunction<FeedEvent<T>, OrderedEvent<T>> {
+  const collator = typeof locale === 'string' ? new Intl.Collator(locale) : locale
   return withParameter(order as Order<T> | Observable<Order<T>>, (order) => {
     const [compare, rank] = (
-      typeof order === 'function' ? [order, () => undefined] : [compileSort(order as Sort<T & object>), rankOf(order)]
+      typeof order === 'function' ? [order, () => undefined] : [compileSort(order as Sort<T & object>, collator), rankOf(order)]
     ) as [Comparator<T>, Rank<T>]
     return (feed) => operate(feed, (out: Subscriber<FeedEvent<T>>) => new OrderSubscriber(out, compare, rank)) as OrderedFeed<T>
   })
