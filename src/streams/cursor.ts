@@ -19,13 +19,13 @@ export interface RootMark {
   cursor(): Cursor
 }
 
-/** One mark, or one for each root that an operator with several inputs has heard of. */
-export type CursorSource = RootMark | readonly RootMark[]
+/** One mark, or all that an operator with several inputs has heard, in parts that others share; of each root the newest counts. */
+export type CursorSource = RootMark | readonly CursorSource[]
 
 /** The cursor that `source` stands for. */
 export function readCursor(source: CursorSource): Cursor {
   const positions: Record<string, Position> = {}
-  for (const mark of marksOf(source)) {
+  for (const mark of newestMarks(source)) {
     for (const [id, position] of Object.entries(mark.cursor())) {
       const known = positions[id]
       if (known === undefined || position < known) positions[id] = position
@@ -34,17 +34,26 @@ export function readCursor(source: CursorSource): Cursor {
   return positions
 }
 
-/** The newest mark of each root among both. Returns one of them as it is where it can. */
+/** Both. O(1): as they are, or the newer of two marks of one root. */
 export function uniteMarks(a: CursorSource | undefined, b: CursorSource): CursorSource {
   if (a === undefined || a === b) return b
   if ('root' in a && 'root' in b && a.root === b.root) return a.turn > b.turn ? a : b
-  const newest = new Map<object, RootMark>()
-  for (const mark of [...marksOf(a), ...marksOf(b)]) if (!((newest.get(mark.root)?.turn ?? 0) > mark.turn)) newest.set(mark.root, mark)
-  return [...newest.values()]
+  return [a, b]
 }
 
-function marksOf(source: CursorSource): readonly RootMark[] {
-  return 'root' in source ? [source] : source
+/** The newest mark of each root. */
+export function newestMarks(source: CursorSource): readonly RootMark[] {
+  const newest = new Map<object, RootMark>()
+  const seen = new Set<CursorSource>()
+  // Read from the end, what is shared once, and without recursion: the parts can be nested deep.
+  const stack = [source]
+  for (let part = stack.pop(); part !== undefined; part = stack.pop()) {
+    if (seen.has(part)) continue
+    seen.add(part)
+    if (!('root' in part)) stack.push(...part)
+    else if (!((newest.get(part.root)?.turn ?? 0) > part.turn)) newest.set(part.root, part)
+  }
+  return [...newest.values()]
 }
 
 /** The mark of `root` in this turn; `cursor` is asked only if somebody reads it. */

@@ -1,5 +1,6 @@
-import type { Observable, Subscription } from 'rxjs'
+import type { Observable } from 'rxjs'
 import type { FeedEvent, ItemEvent, Key } from '../event.js'
+import type { Input } from './joint.js'
 import { KeyedJoint } from './keyed-joint.js'
 
 /** An item of the outer feed and the input made of it. */
@@ -8,7 +9,7 @@ export interface Slot<T, S> {
   item: T
   readonly state: S
   source: Observable<unknown> | undefined
-  input: Subscription | undefined
+  input: Input<Slot<T, S> | undefined> | undefined
 }
 
 /**
@@ -17,6 +18,8 @@ export interface Slot<T, S> {
  */
 export abstract class EachJoint<T, R, S> extends KeyedJoint<R, Slot<T, S> | undefined> {
   protected readonly slots = new Map<Key, Slot<T, S>>()
+  /** After a reset of the outer feed: the slots that it hasn't spoken of again. */
+  private unseen = new Set<Slot<T, S>>()
 
   /** What a new slot keeps. */
   protected abstract start(): S
@@ -39,26 +42,33 @@ export abstract class EachJoint<T, R, S> extends KeyedJoint<R, Slot<T, S> | unde
 
   clear(slot: Slot<T, S> | undefined): void {
     if (slot !== undefined) this.inner(slot, undefined)
-    else for (const each of this.slots.values()) this.drop(each)
+    else this.unseen = new Set(this.slots.values())
+  }
+
+  protected override flush(): void {
+    for (const slot of this.unseen) this.drop(slot)
+    super.flush()
   }
 
   private enter(id: Key, item: T): void {
     let slot = this.slots.get(id)
     const type = slot === undefined ? 'publish' : 'change'
     if (slot === undefined) this.slots.set(id, (slot = { id, item, state: this.start(), source: undefined, input: undefined }))
+    this.unseen.delete(slot)
     slot.item = item
     this.outer(slot, type)
     const source = this.project(item, id)
     if (source === slot.source) return
-    slot.input?.unsubscribe()
+    this.detach(slot.input)
     if (slot.source !== undefined) this.replaced(slot)
     slot.source = source
     slot.input = this.attach(slot, this.feedOf(source), true)
   }
 
   private drop(slot: Slot<T, S>): void {
-    slot.input?.unsubscribe()
+    this.detach(slot.input)
     this.slots.delete(slot.id)
+    this.unseen.delete(slot)
     this.outer(slot, 'retract')
   }
 }

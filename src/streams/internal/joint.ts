@@ -1,6 +1,6 @@
 import type { Observable } from 'rxjs'
 import { operatorError } from '../../errors.js'
-import { type CursorSource, uniteMarks } from '../cursor.js'
+import { type CursorSource, newestMarks, uniteMarks } from '../cursor.js'
 import { type Commit, commitAt, cursorSourceOf, depthOf, type FeedEvent, type ItemEvent, type Key, resetEvent } from '../event.js'
 import { announce } from './depth.js'
 import { Subscriber } from './rxjs.js'
@@ -18,7 +18,11 @@ export abstract class Joint<R, S = number> implements Settler {
   open = 0
   /** @internal */
   readonly inputs = new Set<Input<S>>()
+  /** @internal Inputs that have not completed. */
+  live = 0
   private marks: CursorSource | undefined
+  /** How often marks may be united before they are made few again: in proportion to what that costs. */
+  private room = 8
   private ready = false
   private sent = true
 
@@ -49,7 +53,7 @@ export abstract class Joint<R, S = number> implements Settler {
 
   /**
    * Subscribes to one more input, inside a turn. One that is `late` and not ready when this operator settles is not waited for: what
-   * it has is shown when it is ready. To unsubscribe is to forget it; its items are the subclass's matter.
+   * it has is shown when it is ready.
    */
   attach(slot: S, feed: Observable<FeedEvent<unknown>>, late = false): Input<S> {
     const input = new Input<S>(this, slot, !late)
@@ -57,6 +61,12 @@ export abstract class Joint<R, S = number> implements Settler {
     this.inputs.add(input)
     feed.subscribe(input)
     return input
+  }
+
+  /** Forgets an input; its items are the subclass's matter. One that has completed is not forgotten by itself: its last position counts. */
+  detach(input: Input<S> | undefined): void {
+    input?.unsubscribe()
+    if (input !== undefined) this.inputs.delete(input)
   }
 
   protected emit(event: ItemEvent<R>): void {
@@ -67,6 +77,7 @@ export abstract class Joint<R, S = number> implements Settler {
   /** @internal An input's events are whole. */
   committed(commit: Commit): void {
     this.marks = uniteMarks(this.marks, cursorSourceOf(commit))
+    if (--this.room < 0) this.compact()
     this.deepen(depthOf(commit) + 1)
     turns.schedule(this)
   }
@@ -104,21 +115,20 @@ export abstract class Joint<R, S = number> implements Settler {
     } catch (cause) {
       this.fail(undefined, cause)
     }
-    this.forget()
     if (this.sent) out.next(commitAt(this.marks ?? [], this.depth))
     this.sent = false
-    if (this.inputs.size === 0) out.complete()
+    if (this.live === 0) out.complete()
   }
 
-  /** Drops the marks of inputs that are gone, once they are most of what there is. */
-  private forget(): void {
-    if (this.marks === undefined || 'root' in this.marks || this.marks.length <= 2 * this.inputs.size) return
-    this.marks = undefined
-    for (const { source } of this.inputs) if (source !== undefined) this.marks = uniteMarks(this.marks, source)
+  /** Keeps the newest mark of each root that an input stands on. */
+  private compact(): void {
+    const marks = newestMarks([...this.inputs].map(({ source }) => source ?? []))
+    this.marks = marks.length === 1 ? marks[0]! : marks
+    this.room = 8 + 2 * Math.max(marks.length, this.inputs.size)
   }
 }
 
-/** @internal To unsubscribe it is to forget it. */
+/** @internal */
 export class Input<S> extends Subscriber<FeedEvent<unknown>> {
   /** Of its last commit; it is ready when there is one. */
   source: CursorSource | undefined
@@ -131,9 +141,10 @@ export class Input<S> extends Subscriber<FeedEvent<unknown>> {
   ) {
     super()
     this.setOpen(open)
+    joint.live++
     this.add(() => {
       this.setOpen(false)
-      joint.inputs.delete(this)
+      joint.live--
     })
   }
 

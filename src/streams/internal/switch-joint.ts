@@ -60,7 +60,7 @@ class SwitchJoint<V, T> extends Joint<T, Slot<T> | undefined> {
     this.value = undefined
     if (value !== undefined) this.show(this.project(value.item))
     else if (coming?.input?.source !== undefined) {
-      this.shown?.input?.unsubscribe()
+      this.detach(this.shown?.input)
       this.shown = coming
       this.coming = undefined
     }
@@ -82,7 +82,7 @@ class SwitchJoint<V, T> extends Joint<T, Slot<T> | undefined> {
 
   show(feed: Feed<T>): void {
     const slot: Slot<T> = { held: new HeldState(), input: undefined }
-    this.coming?.input?.unsubscribe()
+    this.detach(this.coming?.input)
     this.coming = slot
     // The first is waited for: without it there is nothing to show.
     slot.input = this.attach(slot, feed, this.shown !== undefined)
