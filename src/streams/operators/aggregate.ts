@@ -10,7 +10,7 @@ export type { Aggregated, Aggregators } from '../internal/record-accumulator.js'
 /**
  * One value of the whole feed, or a record of several: the first with the first commit, then one for each commit that changed it.
  *
- * Cost: that of the aggregators, O(1) an event for `countOf` and `sumOf`. Errors: `OperatorError` if a given function throws.
+ * Cost: that of the aggregators, O(1) an event for `countOf` and `sumOf`; it holds what they need. Errors: `OperatorError` if a given function throws.
  *
  * ```ts
  * cities.pipe(aggregate(countOf()))

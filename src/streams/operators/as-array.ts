@@ -5,7 +5,7 @@ import { HeldState } from '../internal/held-state.js'
 
 /**
  * The whole state as an array, at each commit that changed it: a new array each time, never altered afterwards.
- * An ordered feed gives its order; an unordered one the order of the keys. O(n) such a commit.
+ * An ordered feed gives its order; an unordered one the order of the keys. O(n) such a commit; it holds the items.
  *
  * ```ts
  * todos.pipe(orderBy({ title: 1 }), asArray()).subscribe((list) => console.log(list.length))

@@ -3,7 +3,7 @@ import { applyEvent, type FeedEvent, type Key } from '../event.js'
 import { foldWith } from '../internal/fold.js'
 
 /**
- * The whole state by key, at each commit that changed it: a new Map each time, never altered afterwards. O(n) such a commit.
+ * The whole state by key, at each commit that changed it: a new Map each time, never altered afterwards. O(n) such a commit; it holds the items.
  *
  * ```ts
  * todos.pipe(asMap()).subscribe((byId) => console.log(byId.get('a1')))

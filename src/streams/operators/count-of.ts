@@ -1,6 +1,6 @@
 import type { Accumulator, Aggregator } from '../internal/accumulator.js'
 
-/** How many items there are. O(1). */
+/** How many items there are. O(1) an item. */
 export function countOf(): Aggregator<unknown, number> {
   return { accumulate: () => new Count() }
 }

@@ -3,7 +3,7 @@ import type { FeedEvent, Key } from '../event.js'
 import { type Fold, foldWith } from '../internal/fold.js'
 
 /**
- * One item of a feed, or `undefined` while there is none: its state at the first commit, then at each commit that changed it. O(1) an event.
+ * One item of a feed, or `undefined` while there is none: its state at the first commit, then at each commit that changed it. O(1) an event; it holds the item.
  *
  * ```ts
  * todos.pipe(item('a1')).subscribe((todo) => render(todo))
