@@ -1,6 +1,7 @@
 import type { Key } from '../event.js'
 import type { Accumulator, Aggregator } from './accumulator.js'
-import { byId, Entry, locate, PositionTree } from './position-tree.js'
+import { type Members, putInto, takeFrom } from './groups.js'
+import { byId, Entry, PositionTree } from './position-tree.js'
 import { type FieldOf, reader } from './read.js'
 
 /** What has a least and a greatest. */
@@ -18,7 +19,7 @@ export function extremumOf<T, V>(value: string | ((item: T) => unknown), positio
 const compare = (a: Entry<Sortable>, b: Entry<Sortable>): number => (a.item < b.item ? -1 : a.item > b.item ? 1 : byId(a, b))
 
 class Extremum<T, V> implements Accumulator<T, V | undefined> {
-  private readonly values = new PositionTree<Entry<Sortable>>()
+  private values: Members<Sortable> | undefined
 
   constructor(
     private readonly read: (item: T) => V,
@@ -27,22 +28,18 @@ class Extremum<T, V> implements Accumulator<T, V | undefined> {
 
   get value(): V | undefined {
     const { values, position } = this
-    return values.at(position && values.size - 1)?.item as V | undefined
+    const entry = values instanceof PositionTree ? values.at(position && values.size - 1) : values
+    return entry?.item as V | undefined
   }
 
   add(item: T, id: Key): void {
     const value = this.read(item)
-    if (!counts(value)) return
-    const entry = new Entry(id, value)
-    this.values.seek(entry, compare)
-    this.values.insertFound(entry)
+    if (counts(value)) this.values = putInto(this.values, new Entry(id, value), compare)
   }
 
   remove(item: T, id: Key): void {
     const value = this.read(item)
-    if (!counts(value)) return
-    locate(this.values, new Entry(id, value), compare)
-    this.values.removeFound()
+    if (counts(value)) this.values = takeFrom(this.values, new Entry(id, value), compare)
   }
 }
 

@@ -1,9 +1,37 @@
 import { type Absent, absent } from '../event.js'
 import { byId, Entry, locate, PositionTree } from './position-tree.js'
 
+/** Entries in order; one that was never two is only itself. */
+export type Members<T> = Entry<T> | PositionTree<Entry<T>>
+
+/** The members with one more. O(log n). */
+export function putInto<T>(members: Members<T> | undefined, entry: Entry<T>, compare: (a: Entry<T>, b: Entry<T>) => number): Members<T> {
+  if (members === undefined) return entry
+  let tree = members
+  if (!(tree instanceof PositionTree)) {
+    tree = new PositionTree<Entry<T>>()
+    tree.load([members as Entry<T>])
+  }
+  tree.seek(entry, compare)
+  tree.insertFound(entry)
+  return tree
+}
+
+/** The members without the one that is equal to `entry`; `undefined` if it was the only one. O(log n). */
+export function takeFrom<T>(
+  members: Members<T> | undefined,
+  entry: Entry<T>,
+  compare: (a: Entry<T>, b: Entry<T>) => number,
+): Members<T> | undefined {
+  if (!(members instanceof PositionTree) || members.size === 1) return undefined
+  locate(members, entry, compare)
+  members.removeFound()
+  return members
+}
+
 /** Items by a value that several of them may share, each group in order. O(log n) to put and take. A group that never had two is only an entry. */
 export class Groups<K, T> {
-  private readonly groups = new Map<K, Entry<T> | PositionTree<Entry<T>>>()
+  private readonly groups = new Map<K, Members<T>>()
 
   constructor(private readonly compare: (a: Entry<T>, b: Entry<T>) => number = byId) {}
 
@@ -45,29 +73,17 @@ export class Groups<K, T> {
     for (const key of this.groups.keys()) yield* this.list(key)
   }
 
-  put(key: K, id: string, item: T): void {
-    const entry = new Entry(id, item)
-    let group = this.groups.get(key)
-    if (group === undefined) this.groups.set(key, entry)
-    else {
-      if (!(group instanceof PositionTree)) {
-        const only = group
-        group = new PositionTree<Entry<T>>()
-        group.load([only])
-        this.groups.set(key, group)
-      }
-      group.seek(entry, this.compare)
-      group.insertFound(entry)
-    }
+  /** Tells whether there was another under `key`. */
+  put(key: K, id: string, item: T): boolean {
+    const group = this.groups.get(key)
+    const next = putInto(group, new Entry(id, item), this.compare)
+    if (next !== group) this.groups.set(key, next)
+    return group !== undefined
   }
 
   /** Takes out what was put under `key` with `id`. */
   take(key: K, id: string, item: T): void {
-    const group = this.groups.get(key)
-    if (group instanceof PositionTree && group.size > 1) {
-      locate(group, new Entry(id, item), this.compare)
-      group.removeFound()
-    } else this.groups.delete(key)
+    if (takeFrom(this.groups.get(key), new Entry(id, item), this.compare) === undefined) this.groups.delete(key)
   }
 
   clear(): void {
