@@ -2,16 +2,16 @@
 //   dist/esm      ES modules for Node, split so that what entries share, the event constructor above all, exists once
 //   dist/cjs      the same modules as CommonJS, made from dist/esm file by file: shared parts exist once there too
 //   dist/browser  ES modules for pages, dnode and its shims built in; and rachis.global.js, one script that sets `Rachis`; the names of
-//                 private members are shortened (scripts/private-names.mjs)
+//                 private members are shortened (scripts/mangling.mjs)
 //   dist/examples NAME/{main.js,style.css,index.html} from examples/NAME/page, with everything that the page needs but jQuery; and config.js,
 //                 the server of them all
 // With `--if-stale` it does nothing while no source is newer than the last build.
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { build } from 'esbuild'
-import { browserModules, globals } from './scripts/browser-plugins.mjs'
+import { globals } from './scripts/browser-plugins.mjs'
 import { cli, entries, hasCli, missingEntries, root } from './scripts/entries.mjs'
-import { mangling, pageModules } from './scripts/mangling.mjs'
+import { pageModules, shortened } from './scripts/mangling.mjs'
 
 const stamp = join(root, 'dist/.built')
 const common = {
@@ -88,11 +88,10 @@ function buildGlobal() {
     .filter((entry) => entry.global)
     .map(({ source }) => `export * from './${source}'`)
     .join('\n')
-  const options = browserModules()
+  const options = shortened()
   return build({
     ...common,
     ...options,
-    ...mangling,
     plugins: [globals(), ...options.plugins],
     stdin: { contents, resolveDir: root, sourcefile: 'global.ts', loader: 'ts' },
     outfile: 'dist/browser/rachis.global.js',

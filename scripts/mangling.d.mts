@@ -1,4 +1,4 @@
 import type { BuildOptions } from 'esbuild'
 
-export declare const mangling: Pick<BuildOptions, 'mangleProps' | 'mangleCache'>
+export declare function shortened(): BuildOptions
 export declare function pageModules(): BuildOptions

@@ -1,8 +1,8 @@
 import { gzipSync } from 'node:zlib'
 import { build } from 'esbuild'
-import { browserModules, peers } from './browser-plugins.mjs'
+import { peers } from './browser-plugins.mjs'
 import { entries, root } from './entries.mjs'
-import { mangling, pageModules } from './mangling.mjs'
+import { pageModules, shortened } from './mangling.mjs'
 
 /** The operators that carry a model to a view, and everything of the core that isn't an operator. The others are paid for by who uses them. */
 const spine = [
@@ -60,7 +60,7 @@ async function measure(subject, sources) {
     .map((source, index) => `export ${index === 0 && subject.names ? `{${subject.names.join()}}` : '*'} from './${source}'`)
     .join('\n')
   const outside = { external: subject.whole ? ['jquery'] : peers }
-  const minified = subject.node ? { platform: 'node', packages: 'external' } : { ...browserModules(), ...mangling, ...outside }
+  const minified = subject.node ? { platform: 'node', packages: 'external' } : { ...shortened(), ...outside }
   const direct = await bundle(contents, { ...minified, minify: true })
   const inputs = Object.values(direct.metafile.outputs).flatMap((output) => Object.entries(output.inputs))
   const files = inputs.map(([file, { bytesInOutput }]) => [file, bytesInOutput]).sort((a, b) => b[1] - a[1])

@@ -1,2 +1,8 @@
-export declare const listFile: string
-export declare function privateNames(): Promise<Readonly<Record<string, string>>>
+type Edit = readonly [start: number, end: number, text: string]
+
+export declare function privateNames(): {
+  readonly names: Readonly<Record<string, string>>
+  readonly edits: Readonly<Record<string, readonly Edit[]>>
+}
+export declare function renamed(text: string, edits?: readonly Edit[]): string
+export declare function typeErrors(): string[]

@@ -1,90 +1,127 @@
-// Names of members that only Rachis itself can mean, and what builds for pages shorten them to. They are declared `private`, `protected` or
-// `@internal` in the layers that pages load, or by the machinery of the operators, and are nowhere the name of anything else: of no other property there,
-// in no string, in no package.
-// Members that never meet in one object share a short name: the fewer names there are, the better a bundle packs.
-// The list is checked in, and held true by test/house/private-names.test.ts: a build needs no type checker, and a name that
-// becomes public can't be shortened unnoticed.
-//
-//   node scripts/private-names.mjs     writes scripts/private-names.json anew
-import { readFileSync, writeFileSync } from 'node:fs'
-import { join, relative } from 'node:path'
-import { build } from 'esbuild'
+// The short names that members get in builds for pages. It concerns members that only Rachis itself can mean: `private`, `protected` or `@internal` ones in
+// the layers that pages load, and those that the machinery of the operators declares. They are renamed where they stand, found by their declarations, so
+// that a field of an item of the same name stays what it is. Members that never meet in one object share a short name: the fewer names there are, the
+// better a bundle packs. That nothing is renamed by halves is for the type checker to say: test/house/private-names.test.ts shows it the renamed sources.
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
 import ts from 'typescript'
-import { browserModules } from './browser-plugins.mjs'
-import { entries, root } from './entries.mjs'
+import { root } from './entries.mjs'
 
-export const listFile = join(root, 'scripts/private-names.json')
+const layers = ['src/streams', 'src/backbone']
 
 /** Their classes are extended by users, whose members stand beside ours. */
 const extendable = /^src\/backbone\/(node-collection|node-model|native-view|view)\.ts$/
 
+/** Two copies of Rachis in one process speak to each other by the names that the interfaces here declare, whatever object has them. */
+const between = /^src\/streams\/internal\/(depth|turns)\.ts$/
+
 /**
- * What these files declare is never told outside: it is part of no item, query or wire, no user makes or gets it, and no other copy of Rachis in the process
- * (which `turns.ts` speaks to) sees it. In the files of operators and roots this holds for what they don't export.
+ * What these files declare is never told outside: it is part of no item, query or wire, and no user makes or gets it. In the files of operators and roots
+ * this holds for what they don't export.
  */
 const machinery =
-  /^src\/streams\/internal\/(?!(accumulator|canonical|filter-\w+|parse-query|path|plain|sort-compiler|turns|value-order)\.ts$)/
+  /^src\/streams\/internal\/(?!(accumulator|canonical|depth|filter-\w+|parse-query|path|plain|sort-compiler|turns|value-order)\.ts$)/
 const withSurface = /^src\/streams\/(operators\/[\w-]+|source)\.ts$/
 
 /** What every page loads: names that it uses often are the shortest. */
 const core = /^src\/streams\/(?!transports|testing)/
 
-export async function privateNames() {
+/**
+ * For each file the places to be written anew, `[start, end, text]`, the last first; and all names, each with its short one. Remembered from build to build
+ * as long as no source changes.
+ */
+export function privateNames() {
+  const sources = [import.meta.filename, ...layers.flatMap((layer) => filesIn(layer))]
+  const hash = createHash('sha256')
+  for (const file of sources) hash.update(file).update(readFileSync(join(root, relative(root, file))))
+  const memory = join(root, 'node_modules/.cache/rachis', `private-names-${hash.digest('hex')}.json`)
+  if (existsSync(memory)) return JSON.parse(readFileSync(memory, 'utf8'))
+  const found = findNames()
+  mkdirSync(dirname(memory), { recursive: true })
+  writeFileSync(memory, JSON.stringify(found))
+  return found
+}
+
+/** The text of a source file with the short names. */
+export function renamed(text, edits = []) {
+  return edits.reduce((result, [start, end, name]) => result.slice(0, start) + name + result.slice(end), text)
+}
+
+/** What the type checker says against the renamed sources. */
+export function typeErrors() {
+  const { edits } = privateNames()
+  const { fileNames, options } = configuration()
+  const host = ts.createCompilerHost(options)
+  const { readFile } = host
+  host.readFile = (file) => {
+    const text = readFile(file)
+    return text && renamed(text, edits[relative(root, file)])
+  }
+  const program = ts.createProgram(fileNames, { ...options, noEmit: true }, host)
+  const diagnostics = ts.getPreEmitDiagnostics(program)
+  return diagnostics.map(({ file, start, messageText }) => {
+    const place = file && `${relative(root, file.fileName)}:${file.getLineAndCharacterOfPosition(start).line + 1}`
+    return `${place}: ${ts.flattenDiagnosticMessageText(messageText, ' ')}`
+  })
+}
+
+function configuration() {
   const config = ts.readConfigFile(join(root, 'tsconfig.json'), (file) => ts.sys.readFile(file)).config
-  const { fileNames, options } = ts.parseJsonConfigFileContent({ ...config, include: ['src/streams', 'src/backbone'] }, ts.sys, root)
+  return ts.parseJsonConfigFileContent({ ...config, include: layers }, ts.sys, root)
+}
+
+function filesIn(folder) {
+  const files = readdirSync(join(root, folder), { recursive: true }).filter((file) => file.endsWith('.ts'))
+  return files.map((file) => join(folder, file)).sort()
+}
+
+function findNames() {
+  const { fileNames, options } = configuration()
   const program = ts.createProgram(fileNames, options)
   const checker = program.getTypeChecker()
   const sources = program.getSourceFiles().filter((source) => relative(root, source.fileName).startsWith('src/'))
+  const isHidden = hiddenMembers(sources, checker)
 
+  const found = []
   const uses = new Map()
   const others = new Set()
   /** The names of the members of each type, inherited ones too. */
   const types = []
-  /** May be asked of an object that has no such member. */
-  const optional = new Set()
   for (const source of sources) {
     const file = relative(root, source.fileName)
-    const inReach = !extendable.test(file)
-    const weight = core.test(file) ? 4 : 1
     visit(source, (node) => {
       if (ts.isStringLiteralLike(node)) others.add(node.text)
       if (ts.isClassLike(node) || ts.isInterfaceDeclaration(node) || ts.isIntersectionTypeNode(node)) types.push(membersOf(node, checker))
-      if ((ts.isClassElement(node) || ts.isTypeElement(node)) && node.questionToken) optional.add(node.name?.text)
       const used = propertyUse(node, checker)
       if (used === undefined) return
       const declarations = used.symbol?.declarations ?? []
-      const hidden = declarations.length > 0 && declarations.every((declaration) => isHidden(declaration))
-      if (!hidden || (declarations.includes(node.parent) && !inReach)) others.add(used.name)
-      else uses.set(used.name, (uses.get(used.name) ?? 0) + weight)
+      if (declarations.length > 0 && declarations.every(isHidden)) {
+        uses.set(used.name, (uses.get(used.name) ?? 0) + (core.test(file) ? 4 : 1))
+        found.push({ file, source, node })
+      } else others.add(used.name)
     })
   }
-  const outside = await namesInPackages()
-  const names = [...uses.keys()].filter((name) => !others.has(name) && !outside.has(name))
-  names.sort((a, b) => uses.get(b) - uses.get(a) || (a < b ? -1 : 1))
-  return assign(names, types, optional, shortNames(others))
+  const names = [...uses.keys()].sort((a, b) => uses.get(b) - uses.get(a) || (a < b ? -1 : 1))
+  const short = assign(names, types, shortNames(others))
+  const edits = {}
+  for (const { file, source, node } of found) (edits[file] ??= []).push(...editsAt(node, short.get(node.text), source, checker))
+  for (const places of Object.values(edits)) places.sort((a, b) => b[0] - a[0])
+  return { names: Object.fromEntries(short), edits }
 }
 
 /** The short name of each: the first that none has which it may meet. */
-function assign(names, types, optional, short) {
+function assign(names, types, short) {
   const given = new Map()
   const letters = []
   for (const name of names) {
-    const met = optional.has(name) ? names : types.filter((members) => members.has(name)).flatMap((members) => [...members])
-    const taken = new Set([...met, ...optional].map((other) => given.get(other)))
+    const met = types.filter((members) => members.has(name)).flatMap((members) => [...members])
+    const taken = new Set(met.map((other) => given.get(other)))
     let place = 0
     while (taken.has((letters[place] ??= short.next().value))) place++
     given.set(name, letters[place])
   }
-  return Object.fromEntries(given)
-}
-
-function membersOf(type, checker) {
-  return new Set(
-    checker
-      .getTypeAtLocation(type)
-      .getProperties()
-      .map((property) => property.name),
-  )
+  return given
 }
 
 /** One letter, two letters, … without those that mean something; the letters that bundles are full of come first. */
@@ -101,6 +138,33 @@ function visit(node, see) {
   })
 }
 
+function membersOf(type, checker) {
+  return new Set(
+    checker
+      .getTypeAtLocation(type)
+      .getProperties()
+      .map((property) => property.name),
+  )
+}
+
+/** What is to be written for a member's name: where a variable has that name too, it keeps it; but a parameter that is a member has one name. */
+function editsAt(node, short, source, checker) {
+  const { parent, text } = node
+  const place = (at, name) => [at.getStart(source), at.getEnd(), name]
+  if (ts.isShorthandPropertyAssignment(parent) || (ts.isBindingElement(parent) && parent.propertyName === undefined))
+    return [place(node, `${short}: ${text}`)]
+  if (!ts.isParameter(parent)) return [place(node, short)]
+  const [parameter] = checker.getSymbolsOfParameterPropertyDeclaration(parent, text)
+  const edits = [place(node, short)]
+  visit(parent.parent, (other) => {
+    if (!ts.isIdentifier(other) || other === node) return
+    if (ts.isShorthandPropertyAssignment(other.parent)) {
+      if (checker.getShorthandAssignmentValueSymbol(other.parent) === parameter) edits.push(place(other, `${text}: ${short}`))
+    } else if (checker.getSymbolAtLocation(other) === parameter) edits.push(place(other, short))
+  })
+  return edits
+}
+
 /** The property that an identifier names, if it names one. */
 function propertyUse(node, checker) {
   if (!ts.isIdentifier(node)) return undefined
@@ -114,8 +178,7 @@ function propertyUse(node, checker) {
   const named = parent.name === node && (ts.isPropertyAccessExpression(parent) || ts.isClassElement(parent) || ts.isTypeElement(parent))
   const parameter = ts.isParameter(parent) && parent.name === node && ts.isParameterPropertyDeclaration(parent, parent.parent)
   if (parameter) return { name, symbol: checker.getSymbolsOfParameterPropertyDeclaration(parent, name)[1] }
-  if (named) return { name, symbol: inherited(parent, name, checker) ?? checker.getSymbolAtLocation(node) }
-  return undefined
+  return named ? { name, symbol: checker.getSymbolAtLocation(node) } : undefined
 }
 
 /** The property that one of an object literal, or of a pattern that is assigned to, stands for. */
@@ -126,51 +189,63 @@ function propertyMeant(object, name, checker) {
   return type && checker.getNonNullableType(type).getProperty(name)
 }
 
-/** The member of a base class, or of an interface, that a member of a class stands for. */
-function inherited(member, name, checker) {
-  const bases = ts.isClassElement(member) && ts.isClassLike(member.parent) ? (member.parent.heritageClauses ?? []) : []
-  return bases
-    .flatMap((clause) => clause.types.map((type) => checker.getTypeAtLocation(type).getProperty(name)))
-    .find((symbol) => symbol !== undefined)
+/**
+ * Which declarations of members are hidden: those whose first declarations, in base classes and interfaces, are, and those of every member that is one
+ * with them in some class.
+ */
+function hiddenMembers(sources, checker) {
+  const bases = new Map()
+  const spoken = new Set()
+  for (const source of sources) {
+    visit(source, (node) => {
+      if (!ts.isClassLike(node) && !ts.isInterfaceDeclaration(node)) return
+      if (ts.isInterfaceDeclaration(node) && between.test(relative(root, source.fileName)))
+        for (const name of membersOf(node, checker)) spoken.add(name)
+      const above = (node.heritageClauses ?? []).flatMap((clause) => clause.types.map((type) => checker.getTypeAtLocation(type)))
+      for (const { declarations, name } of above.length > 0 ? checker.getTypeAtLocation(node).getProperties() : [])
+        for (const type of above) {
+          const inherited = type.getProperty(name)?.declarations ?? []
+          const own = (declarations ?? []).filter((declaration) => !inherited.includes(declaration))
+          for (const declaration of own) for (const base of inherited) link(declaration, base)
+        }
+    })
+  }
+  const known = new Map()
+  return (declaration) => {
+    if (!known.has(declaration)) {
+      const family = new Set([declaration])
+      for (const member of family) for (const { to } of bases.get(member) ?? []) family.add(to)
+      const hidden = [...family].every(
+        (member) => !spoken.has(member.name?.text) && ((bases.get(member) ?? []).some(({ up }) => up) || isDeclaredHidden(member)),
+      )
+      for (const member of family) known.set(member, hidden)
+    }
+    return known.get(declaration)
+  }
+
+  function link(member, base) {
+    for (const [from, to, up] of [
+      [member, base, true],
+      [base, member, false],
+    ])
+      bases.set(from, [...(bases.get(from) ?? []), { to, up }])
+  }
 }
 
-function isHidden(declaration) {
+function isDeclaredHidden(declaration) {
+  const owner = ts.isParameter(declaration) ? declaration.parent.parent : declaration.parent
+  const file = relative(root, declaration.getSourceFile().fileName)
+  if (!layers.some((layer) => file.startsWith(`${layer}/`)) || extendable.test(file)) return false
   const flags = ts.ModifierFlags.Private | ts.ModifierFlags.Protected
   return (
     (ts.getCombinedModifierFlags(declaration) & flags) !== 0 ||
     ts.getJSDocTags(declaration).some((tag) => tag.tagName.text === 'internal') ||
-    isMachinery(ts.isParameter(declaration) ? declaration.parent.parent : declaration.parent)
+    isMachinery(owner, file)
   )
 }
 
-function isMachinery(owner) {
+function isMachinery(owner, file) {
   if (!ts.isClassLike(owner) && !ts.isInterfaceDeclaration(owner)) return false
-  const file = relative(root, owner.getSourceFile().fileName)
   const exported = (ts.getCombinedModifierFlags(owner) & ts.ModifierFlags.Export) !== 0
   return machinery.test(file) || (withSurface.test(file) && !exported)
 }
-
-/** Every name of a property, and every word in quotes, in the packages that are built in or may be bundled with us. */
-async function namesInPackages() {
-  const contents = entries
-    .filter((entry) => entry.browser)
-    .map(({ source }) => `export * from './${source}'`)
-    .join('\n')
-  const stdin = { contents, resolveDir: root, sourcefile: 'all.ts', loader: 'ts' }
-  const modules = { ...browserModules(), external: ['rxjs-marbles', 'rxjs-marbles/*'] }
-  const { metafile } = await build({
-    ...modules,
-    absWorkingDir: root,
-    stdin,
-    bundle: true,
-    write: false,
-    metafile: true,
-    logLevel: 'error',
-  })
-  const files = Object.keys(metafile.inputs).filter((file) => file.startsWith('node_modules/'))
-  return new Set(
-    files.flatMap((file) => readFileSync(join(root, file), 'utf8').match(/(?<=\.)[\w$]+|[\w$]+(?=\s*:)|(?<=['"])[\w$]+(?=['"])/g) ?? []),
-  )
-}
-
-if (process.argv[1] === import.meta.filename) writeFileSync(listFile, `${JSON.stringify(await privateNames(), undefined, 2)}\n`)

@@ -40,8 +40,13 @@ export interface Placed<M extends Placed<M>> {
   leaf: TreeNode<M> | undefined
 }
 
+/** What has a key. */
+export interface Keyed {
+  readonly id: string
+}
+
 /** An item in its place. */
-export class Entry<T> implements Placed<Entry<T>> {
+export class Entry<T> implements Keyed, Placed<Entry<T>> {
   leaf: TreeNode<Entry<T>> | undefined = undefined
 
   constructor(
@@ -53,7 +58,7 @@ export class Entry<T> implements Placed<Entry<T>> {
 }
 
 /** The order in which ties are broken. */
-export function byId(a: { readonly id: string }, b: { readonly id: string }): number {
+export function byId(a: Keyed, b: Keyed): number {
   return a.id < b.id ? -1 : a.id > b.id ? 1 : 0
 }
 
@@ -207,7 +212,7 @@ export class PositionTree<M extends Placed<M>> {
 }
 
 /** How many members the first `count` of `nodes` have. */
-function sizeOf(nodes: readonly { readonly size: number }[], count = nodes.length): number {
+function sizeOf<M extends Placed<M>>(nodes: readonly TreeNode<M>[], count = nodes.length): number {
   let size = 0
   for (let index = 0; index < count; index++) size += nodes[index]!.size
   return size

@@ -13,7 +13,7 @@ import {
   retractEvent,
 } from '../event.js'
 import { EventSubscriber, operate } from '../internal/operator.js'
-import { byId, type Placed, PositionTree } from '../internal/position-tree.js'
+import { byId, type Keyed, type Placed, PositionTree } from '../internal/position-tree.js'
 import { type Read, reader } from '../internal/read.js'
 import { turns } from '../internal/turns.js'
 import { wait } from '../internal/wait.js'
@@ -48,8 +48,7 @@ export function expireAfter<T>(
   return (feed: Feed<T>) => operate(feed, (out: Subscriber<FeedEvent<T>>) => new ExpirySubscriber(out, read, options.scheduler))
 }
 
-interface Timed<T> extends Placed<Timed<T>> {
-  readonly id: Key
+interface Timed<T> extends Keyed, Placed<Timed<T>> {
   readonly item: T
   readonly time: number
 }

@@ -70,7 +70,8 @@ class TreeSubscriber<T> extends EventSubscriber<T, TreeNode<T>> {
   }
 
   protected override clear(): void {
-    for (const state of [this.places, this.below, this.changed, this.roots.items, this.roots.touched]) state.clear()
+    this.below.clear()
+    for (const state of [this.places, this.changed, this.roots.items, this.roots.touched]) state.clear()
   }
 
   protected apply(event: ItemEvent<T>): undefined {
