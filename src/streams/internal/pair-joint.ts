@@ -106,9 +106,8 @@ export abstract class PairJoint<U> extends Joint<U> {
 
   private place(index: number, id: Key, key: JoinKey, old: unknown, now: unknown): void {
     const { groups } = this.sides[index]!
-    const had = groups.count(key) > 0
     if (old !== absent) groups.take(key, id, old)
-    if (now !== absent) groups.put(key, id, now)
+    const had = now === absent || groups.put(key, id, now) || old !== absent
     if (index === 1 && !this.touched.has(key)) this.touched.set(key, had)
     this.placed(index, id, key, old, now, had)
   }
