@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import ts from 'typescript'
-import { root } from './entries.mjs'
+import { entries, root } from './entries.mjs'
 
 const layers = ['src/streams', 'src/backbone']
 
@@ -22,6 +22,8 @@ const between = /^src\/streams\/internal\/(depth|turns)\.ts$/
  */
 const machinery =
   /^src\/streams\/internal\/(?!(accumulator|canonical|depth|filter-\w+|parse-query|path|plain|sort-compiler|turns|value-order)\.ts$)/
+const plumbing =
+  /^src\/(backbone\/(attributes|blocks|collection-root|commit|folder|gate|layout|node-view|own-order|plain-calls|ranking|rows|sync-writes)|streams\/transports\/(outbox|query-feeds|replica|status|dnode\/(connection|lifeline|lines|node|session|subscriptions)))\.ts$/
 const withSurface = /^src\/streams\/(operators\/[\w-]+|source)\.ts$/
 
 /** What every page loads: names that it uses often are the shortest. */
@@ -81,7 +83,7 @@ function findNames() {
   const program = ts.createProgram(fileNames, options)
   const checker = program.getTypeChecker()
   const sources = program.getSourceFiles().filter((source) => relative(root, source.fileName).startsWith('src/'))
-  const isHidden = hiddenMembers(sources, checker)
+  const isHidden = hiddenMembers(sources, checker, publicTypes(program, checker))
 
   const found = []
   const uses = new Map()
@@ -189,15 +191,48 @@ function propertyMeant(object, name, checker) {
   return type && checker.getNonNullableType(type).getProperty(name)
 }
 
+/** The classes and interfaces that users meet: what the entries export, and what its signatures speak of; an interface that stands for one of them says `@public`. */
+function publicTypes(program, checker) {
+  const met = new Set()
+  for (const { source } of entries.filter(({ browser }) => browser)) {
+    const entry = program.getSourceFile(join(root, source))
+    for (const symbol of checker.getExportsOfModule(checker.getSymbolAtLocation(entry))) meet(symbol)
+  }
+  return met
+
+  function meet(symbol) {
+    const meant = symbol && (symbol.flags & ts.SymbolFlags.Alias) !== 0 ? checker.getAliasedSymbol(symbol) : symbol
+    for (const declaration of meant?.declarations ?? []) {
+      if (met.has(declaration)) continue
+      met.add(declaration)
+      lookAt(declaration)
+    }
+  }
+
+  function lookAt(node) {
+    const flags = ts.canHaveModifiers(node) ? ts.getCombinedModifierFlags(node) : 0
+    if (ts.isBlock(node) || (flags & ts.ModifierFlags.Private) !== 0) return
+    if (ts.isTypeReferenceNode(node)) meet(checker.getSymbolAtLocation(node.typeName))
+    if (ts.isExpressionWithTypeArguments(node)) meet(checker.getSymbolAtLocation(node.expression))
+    ts.forEachChild(node, lookAt)
+  }
+}
+
 /**
  * Which declarations of members are hidden: those whose first declarations, in base classes and interfaces, are, and those of every member that is one
  * with them in some class.
  */
-function hiddenMembers(sources, checker) {
+function hiddenMembers(sources, checker, surface) {
   const bases = new Map()
   const spoken = new Set()
   for (const source of sources) {
     visit(source, (node) => {
+      const owner = ts.isStringLiteral(node) ? ownerNamed(node) : undefined
+      if (owner !== undefined) {
+        const type = checker.getTypeAtLocation(owner)
+        for (const part of type.isUnion() ? type.types : [type])
+          for (const declaration of part.getProperty(node.text)?.declarations ?? []) spoken.add(declaration)
+      }
       if (!ts.isClassLike(node) && !ts.isInterfaceDeclaration(node)) return
       if (ts.isInterfaceDeclaration(node) && between.test(relative(root, source.fileName)))
         for (const name of membersOf(node, checker)) spoken.add(name)
@@ -216,7 +251,10 @@ function hiddenMembers(sources, checker) {
       const family = new Set([declaration])
       for (const member of family) for (const { to } of bases.get(member) ?? []) family.add(to)
       const hidden = [...family].every(
-        (member) => !spoken.has(member.name?.text) && ((bases.get(member) ?? []).some(({ up }) => up) || isDeclaredHidden(member)),
+        (member) =>
+          !spoken.has(member) &&
+          !spoken.has(member.name?.text) &&
+          ((bases.get(member) ?? []).some(({ up }) => up) || isDeclaredHidden(member, surface)),
       )
       for (const member of family) known.set(member, hidden)
     }
@@ -232,20 +270,33 @@ function hiddenMembers(sources, checker) {
   }
 }
 
-function isDeclaredHidden(declaration) {
+/** What has the member that a text names, as in `'a' in b`, `Pick<T, 'a'>` and `T['a']`. */
+function ownerNamed(text) {
+  const { parent } = text
+  if (ts.isBinaryExpression(parent)) return parent.operatorToken.kind === ts.SyntaxKind.InKeyword ? parent.right : undefined
+  if (!ts.isLiteralTypeNode(parent)) return undefined
+  const user = ts.isUnionTypeNode(parent.parent) ? parent.parent.parent : parent.parent
+  if (ts.isIndexedAccessTypeNode(user)) return user.objectType
+  return ts.isTypeReferenceNode(user) && /^(Pick|Omit)$/.test(user.typeName.getText()) ? user.typeArguments[0] : undefined
+}
+
+function isDeclaredHidden(declaration, surface) {
   const owner = ts.isParameter(declaration) ? declaration.parent.parent : declaration.parent
   const file = relative(root, declaration.getSourceFile().fileName)
   if (!layers.some((layer) => file.startsWith(`${layer}/`)) || extendable.test(file)) return false
+  // The type checker doesn't miss it where it is called by another name.
+  if (ts.isInterfaceDeclaration(owner) && declaration.questionToken !== undefined) return false
   const flags = ts.ModifierFlags.Private | ts.ModifierFlags.Protected
   return (
     (ts.getCombinedModifierFlags(declaration) & flags) !== 0 ||
     ts.getJSDocTags(declaration).some((tag) => tag.tagName.text === 'internal') ||
-    isMachinery(owner, file)
+    (!surface.has(owner) && isMachinery(owner, file))
   )
 }
 
 function isMachinery(owner, file) {
   if (!ts.isClassLike(owner) && !ts.isInterfaceDeclaration(owner)) return false
+  if (ts.getJSDocTags(owner).some((tag) => tag.tagName.text === 'public')) return false
   const exported = (ts.getCombinedModifierFlags(owner) & ts.ModifierFlags.Export) !== 0
-  return machinery.test(file) || (withSurface.test(file) && !exported)
+  return machinery.test(file) || plumbing.test(file) || (withSurface.test(file) && !exported)
 }

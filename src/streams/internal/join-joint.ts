@@ -7,7 +7,7 @@ import type { Entry } from './position-tree.js'
 
 type Select = (left: unknown, right: unknown, leftId?: Key, rightId?: Key) => unknown
 
-/** What a join is asked for, its types checked by the operator. */
+/** @public What a join is asked for, its types checked by the operator. */
 interface Asked {
   readonly left: KeyRead
   readonly right: KeyRead

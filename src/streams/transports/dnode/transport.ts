@@ -6,7 +6,7 @@ import { Outbox } from '../outbox.js'
 import type { Upstream } from '../query-feeds.js'
 import type { Connection } from './connection.js'
 import type { FrameLimits } from './frame.js'
-import { Lifeline } from './lifeline.js'
+import { type LifelineListener, Lifeline } from './lifeline.js'
 import { type DnodeLink, DnodeNode, type ReadName, type WriteName } from './node.js'
 import { socketOpener } from './open-socket.js'
 import type { CallArgs, CallResult, HelloResult } from './protocol.js'
@@ -58,7 +58,7 @@ export function connectDnode(options: DnodeOptions): Transport {
 }
 
 /** The transport that `connectDnode` gives. */
-export class DnodeTransport implements Transport, DnodeLink {
+export class DnodeTransport implements Transport, DnodeLink, LifelineListener {
   readonly status$: Observable<TransportStatus>
   private readonly nodes = new Map<string, FeedNode<never>>()
   private readonly subscriptions = new Subscriptions()
