@@ -1,4 +1,3 @@
-/* eslint-disable @typescript-eslint/no-unsafe-class-instance-assignment -- Mongoose's schema definitions are typed as classes and written as objects */
 import assert from 'node:assert/strict'
 import mongoose from 'mongoose'
 import { connected, rejection } from './connect.js'

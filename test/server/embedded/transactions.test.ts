@@ -1,4 +1,3 @@
-/* eslint-disable @typescript-eslint/no-unsafe-class-instance-assignment -- Mongoose's schema definitions are typed as classes and written as objects */
 import assert from 'node:assert/strict'
 import type mongoose from 'mongoose'
 import { embeddedStore } from '../../../src/server/embedded/index.js'
