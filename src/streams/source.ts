@@ -29,10 +29,13 @@ export interface SourceTransaction<T> {
   retract(id: Key): void
 }
 
+/** At most one event a key. */
+type NetEffect<T> = Map<Key, ItemEvent<T>>
+
 interface Sink<T> {
   readonly out: Subscriber<FeedEvent<T>>
-  /** Of one that subscribed in the middle of a transaction: what has happened since. */
-  since: ItemEvent<T>[] | undefined
+  /** Of one that subscribed in the middle of a transaction: the net effect since. */
+  since: NetEffect<T> | undefined
 }
 
 /**
@@ -56,8 +59,8 @@ export class Source<T extends object> {
   private readonly root: string = randomId()
   private count = 0
   private mark = this.markNow()
-  /** Of the running transaction: what has happened from its beginning, and since each has joined that came in its middle. */
-  private logs: [whole: ItemEvent<T>[], ...since: ItemEvent<T>[][]] = [[]]
+  /** Of the running transaction: its net effect from its beginning, and since each has joined that came in its middle. */
+  private effects: [whole: NetEffect<T>, ...since: NetEffect<T>[]] = [new Map()]
   private writing = false
   /** A transaction runs, or its events are being sent. */
   private open = false
@@ -113,26 +116,14 @@ export class Source<T extends object> {
     this.write(() => {
       const run: (tx: SourceTransaction<T>) => unknown = transaction
       let open = true
-      // A callback that goes on after its return can't write any more.
-      const check = (): void => {
+      // This Source, but for its writes: a callback that goes on after its return can't write any more.
+      const tx = Object.create(this) as this
+      tx.write = (change) => {
         if (!open) throw new ArgumentError('edit: this transaction is over; write before its callback returns')
+        change()
       }
       try {
-        const result = run({
-          get: (id) => this.get(id),
-          publish: (item) => {
-            check()
-            this.publish(item)
-          },
-          patch: (id, set, options) => {
-            check()
-            this.patch(id, set, options)
-          },
-          retract: (id) => {
-            check()
-            this.retract(id)
-          },
-        })
+        const result = run(tx)
         if (typeof (result as PromiseLike<unknown> | undefined)?.then === 'function') {
           void Promise.resolve(result).catch(() => undefined)
           throw new ArgumentError('edit: the callback is asynchronous; await first, then edit')
@@ -176,8 +167,8 @@ export class Source<T extends object> {
   }
 
   private attach(out: Subscriber<FeedEvent<T>>): void {
-    const since: ItemEvent<T>[] | undefined = this.open ? [] : undefined
-    if (since !== undefined) this.logs.push(since)
+    const since: NetEffect<T> | undefined = this.open ? new Map() : undefined
+    if (since !== undefined) this.effects.push(since)
     const sink: Sink<T> = { out, since }
     out.add(() => this.sinks.delete(sink))
     sendSnapshot(this.items, out)
@@ -205,7 +196,7 @@ export class Source<T extends object> {
       this.count++
       this.mark = this.markNow()
     } finally {
-      if (failed) for (const event of this.logs[0].toReversed()) this.put(event.id, before(event))
+      if (failed) for (const event of [...this.effects[0].values()].reverse()) this.put(event.id, before(event))
       this.writing = false
       this.send(failed)
       this.open = false
@@ -214,10 +205,10 @@ export class Source<T extends object> {
 
   /** Sends each subscriber what it misses, then the commit; if the transaction has failed, only who has seen a part of it. */
   private send(failed: boolean): void {
-    const events = netEffect(this.logs[0])
-    this.logs = [[]]
+    const [whole] = this.effects
+    this.effects = [new Map()]
     const commit = commitAt(this.mark, 0)
-    for (const { out, since } of this.sinks) for (const event of since === undefined ? events : netEffect(since)) out.next(event)
+    for (const { out, since } of this.sinks) for (const event of (since ?? whole).values()) out.next(event)
     for (const sink of this.sinks) {
       if (failed && sink.since === undefined) continue
       sink.since = undefined
@@ -229,19 +220,11 @@ export class Source<T extends object> {
     const event = difference(id, itemIn(this.items, id), item)
     if (event === undefined) return
     applyEvent(this.items, event)
-    for (const log of this.logs) log.push(event)
+    for (const net of this.effects) compose(net, event)
   }
 
   private markNow(): RootMark {
     const { root, count } = this
     return markAt(this, () => ({ [root]: sortableNumber(count) }))
   }
-}
-
-/** One event a key. */
-function netEffect<T>(log: readonly ItemEvent<T>[]): Iterable<ItemEvent<T>> {
-  if (log.length < 2) return log
-  const net = new Map<Key, ItemEvent<T>>()
-  for (const event of log) compose(net, event)
-  return [...net.values()]
 }
