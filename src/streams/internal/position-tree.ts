@@ -21,17 +21,17 @@ export class TreeNode<M extends Placed<M>> {
     /** Of a leaf. */
     readonly members: M[],
     /** Of a branch. */
-    readonly children?: TreeNode<M>[],
+    readonly children: TreeNode<M>[] = [],
   ) {
     for (const member of members) member.leaf = this
-    for (const child of children ?? []) child.parent = this
-    this.resize(members.length + sizeOf(children ?? []))
+    for (const child of children) child.parent = this
+    this.resize(members.length + sizeOf(children))
   }
 
   /** After members came or went. */
   resize(by: number): void {
     this.size += by
-    this.first = this.children === undefined ? this.members[0] : this.children[0]?.first
+    this.first = this.members[0] ?? this.children[0]?.first
   }
 }
 
@@ -90,7 +90,7 @@ export class PositionTree<M extends Placed<M>> {
     let node = member.leaf!
     let index = node.members.indexOf(member)
     for (let { parent } = node; parent !== undefined; { parent } = node) {
-      index += sizeOf(parent.children!, parent.children!.indexOf(node))
+      index += sizeOf(parent.children, parent.children.indexOf(node))
       node = parent
     }
     return index
@@ -101,27 +101,15 @@ export class PositionTree<M extends Placed<M>> {
     let node = this.root
     let index = 0
     // In a branch: the last child whose first member isn't behind the place, which may be that child's end.
-    for (let { children } = node; children !== undefined; { children } = node) {
-      let low = 1
-      let high = children.length
-      while (low < high) {
-        const middle = (low + high) >> 1
-        if (compare(children[middle]!.first!, probe) <= 0) low = middle + 1
-        else high = middle
-      }
-      index += sizeOf(children, low - 1)
-      node = children[low - 1]!
+    for (let { children } = node; children.length > 0; { children } = node) {
+      const child = lowerBound(1, children.length, (place) => compare(children[place]!.first!, probe) <= 0) - 1
+      index += sizeOf(children, child)
+      node = children[child]!
     }
-    let low = 0
-    let high = node.members.length
-    while (low < high) {
-      const middle = (low + high) >> 1
-      if (compare(node.members[middle]!, probe) < 0) low = middle + 1
-      else high = middle
-    }
+    const { members } = node
     this.leaf = node
-    this.offset = low
-    return index + low
+    this.offset = lowerBound(0, members.length, (place) => compare(members[place]!, probe) < 0)
+    return index + this.offset
   }
 
   /** The member where `seek` has ended, if there is one in that leaf. */
@@ -148,7 +136,7 @@ export class PositionTree<M extends Placed<M>> {
       const siblings = node.parent?.children
       if (node.size === 0 && siblings !== undefined) removeAt(siblings, siblings.indexOf(node))
     }
-    while (this.root.children?.length === 1) {
+    while (this.root.children.length === 1) {
       this.root = this.root.children[0]!
       this.root.parent = undefined
     }
@@ -180,8 +168,9 @@ export class PositionTree<M extends Placed<M>> {
     const range: M[] = []
     for (let index = Math.max(0, from); index < Math.min(to, this.size);) {
       this.goTo(index)
-      const { members } = this.leaf
-      for (; this.offset < members.length && index < to; index++) range.push(members[this.offset++]!)
+      const part = this.leaf.members.slice(this.offset, this.offset + to - index)
+      range.push(...part)
+      index += part.length
     }
     return range
   }
@@ -189,7 +178,7 @@ export class PositionTree<M extends Placed<M>> {
   private goTo(index: number): void {
     let node = this.root
     let rest = index
-    for (let { children } = node; children !== undefined; { children } = node) {
+    for (let { children } = node; children.length > 0; { children } = node) {
       let child = 0
       while (child < children.length - 1 && rest >= children[child]!.size) rest -= children[child++]!.size
       node = children[child]!
@@ -201,14 +190,24 @@ export class PositionTree<M extends Placed<M>> {
   /** Splits `node` if it has become too wide, and then maybe its parent. */
   private split(node: TreeNode<M>): void {
     const { members, children } = node
-    if (Math.max(members.length, children?.length ?? 0) <= width) return
+    if (members.length + children.length <= width) return
     const { parent = (this.root = new TreeNode<M>([], [node])) } = node
-    const right = new TreeNode(members.splice(members.length >> 1), children?.splice(children.length >> 1))
+    const right = new TreeNode(members.splice(members.length >> 1), children.splice(children.length >> 1))
     node.resize(-right.size)
     right.parent = parent
-    insertAt(parent.children!, parent.children!.indexOf(node) + 1, right)
+    insertAt(parent.children, parent.children.indexOf(node) + 1, right)
     this.split(parent)
   }
+}
+
+/** The first place from `low` to `high` of which `isBefore` doesn't hold, as it does for all before that. */
+export function lowerBound(low: number, high: number, isBefore: (place: number) => boolean): number {
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (isBefore(middle)) low = middle + 1
+    else high = middle
+  }
+  return low
 }
 
 /** How many members the first `count` of `nodes` have. */
