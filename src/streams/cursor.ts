@@ -13,7 +13,7 @@ export type Cursor = Readonly<Record<string, Position>>
  * older position is the safe one.
  */
 export interface RootMark {
-  readonly root: object
+  readonly root: unknown
   /** The turn that reached it: of two marks of one root the later counts, whichever way each came (commits are sparse). */
   readonly turn: number
   cursor(): Cursor
@@ -43,7 +43,7 @@ export function uniteMarks(a: CursorSource | undefined, b: CursorSource): Cursor
 
 /** The newest mark of each root. */
 export function newestMarks(source: CursorSource): readonly RootMark[] {
-  const newest = new Map<object, RootMark>()
+  const newest = new Map<unknown, RootMark>()
   const seen = new Set<CursorSource>()
   // Read from the end, what is shared once, and without recursion: the parts can be nested deep.
   const stack = [source]
@@ -57,12 +57,12 @@ export function newestMarks(source: CursorSource): readonly RootMark[] {
 }
 
 /** The mark of `root` in this turn; `cursor` is asked only if somebody reads it. */
-export function markAt(root: object, cursor: () => Cursor): RootMark {
+export function markAt(root: unknown, cursor: () => Cursor): RootMark {
   return { root, turn: turns.serial, cursor }
 }
 
 /** The mark of `root` in this turn, its cursor already known. */
-export function markOf(root: object, cursor: Cursor): RootMark {
+export function markOf(root: unknown, cursor: Cursor): RootMark {
   return markAt(root, () => cursor)
 }
 

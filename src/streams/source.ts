@@ -116,6 +116,10 @@ export class Source<T extends object> {
     this.write(() => {
       const run: (tx: SourceTransaction<T>) => unknown = transaction
       let open = true
+      const [whole] = this.effects
+      // Inside another edit, which may go on.
+      const net = whole.size === 0 ? whole : new Map<Key, ItemEvent<T>>()
+      if (net !== whole) this.effects.push(net)
       // This Source, but for its writes: a callback that goes on after its return can't write any more.
       const tx = Object.create(this) as this
       tx.write = (change) => {
@@ -128,6 +132,9 @@ export class Source<T extends object> {
           void Promise.resolve(result).catch(() => undefined)
           throw new ArgumentError('edit: the callback is asynchronous; await first, then edit')
         }
+      } catch (error) {
+        for (const event of [...net.values()].reverse()) this.put(event.id, before(event))
+        throw error
       } finally {
         open = false
       }
@@ -171,7 +178,8 @@ export class Source<T extends object> {
     if (since !== undefined) this.effects.push(since)
     const sink: Sink<T> = { out, since }
     out.add(() => this.sinks.delete(sink))
-    sendSnapshot(this.items, out)
+    // Who writes inside an edit while the snapshot is told hears of it at the commit.
+    sendSnapshot(this.writing ? new Map(this.items) : this.items, out)
     if (!this.open) out.next(commitAt(this.mark, 0))
     if (this.completed) out.complete()
     else if (!out.closed) this.sinks.add(sink)
@@ -179,9 +187,9 @@ export class Source<T extends object> {
 
   private write(change: () => void): void {
     if (this.writing) change()
-    else if (this.completed) throw new ArgumentError('Source: it has been completed')
     else {
       turns.run(() => {
+        if (this.completed) throw new ArgumentError('Source: it has been completed')
         this.transact(change)
       })
     }
@@ -196,7 +204,6 @@ export class Source<T extends object> {
       this.count++
       this.mark = this.markNow()
     } finally {
-      if (failed) for (const event of [...this.effects[0].values()].reverse()) this.put(event.id, before(event))
       this.writing = false
       this.send(failed)
       this.open = false
@@ -225,6 +232,6 @@ export class Source<T extends object> {
 
   private markNow(): RootMark {
     const { root, count } = this
-    return markAt(this, () => ({ [root]: sortableNumber(count) }))
+    return markAt(root, () => ({ [root]: sortableNumber(count) }))
   }
 }

@@ -31,6 +31,8 @@ export class Broadcast<E extends FeedEvent<unknown>> extends Subscriber<E> {
   /** One more subscriber; `idle` is called when the last has left. */
   attach(out: Subscriber<E>): void {
     const sink: Sink<E> = { out, joined: this.count }
+    // At once: another may leave while this one is told the snapshot, and isn't the last then.
+    this.sinks.add(sink)
     out.add(() => {
       this.sinks.delete(sink)
       if (this.sinks.size === 0) this.idle()
@@ -40,8 +42,7 @@ export class Broadcast<E extends FeedEvent<unknown>> extends Subscriber<E> {
     if (last === undefined) shareList(this.state.list, out)
     else this.state.replay(out)
     if (last?.type === 'commit') out.next(last as E)
-    if (ended !== undefined) ended(out)
-    else if (!out.closed) this.sinks.add(sink)
+    ended?.(out)
   }
 
   /** @internal */

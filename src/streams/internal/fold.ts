@@ -1,5 +1,5 @@
 import type { OperatorFunction, Subscriber } from 'rxjs'
-import { type Absent, absent, type FeedEvent, type ItemEvent } from '../event.js'
+import { type Absent, absent, type FeedEvent, type ItemEvent, type Key } from '../event.js'
 import { FeedSubscriber, operate } from './operator.js'
 
 /** A value that follows a feed. */
@@ -29,24 +29,23 @@ class FoldSubscriber<T, V> extends FeedSubscriber<FeedEvent<T>, V> {
 
   override next(event: FeedEvent<T>): void {
     if (this.closed) return
-    if (event.type === 'commit') {
-      if (!this.touched) return
-      this.touched = false
-      const { value } = this.fold
-      if (Object.is(value, this.sent)) return
-      this.sent = value
-      this.out.next(value)
-      return
-    }
-    this.touched = true
-    if (event.type === 'reset') {
-      this.fold.clear()
-      return
-    }
+    const { fold, touched } = this
+    let id: Key | undefined
+    this.touched = event.type !== 'commit'
     try {
-      this.fold.apply(event)
+      if (event.type === 'reset') fold.clear()
+      else if (event.type !== 'commit') {
+        id = event.id
+        fold.apply(event)
+      } else if (touched) this.show(fold.value)
     } catch (cause) {
-      this.fail(event.id, cause)
+      this.fail(id, cause)
     }
+  }
+
+  private show(value: V): void {
+    if (Object.is(value, this.sent)) return
+    this.sent = value
+    this.out.next(value)
   }
 }

@@ -4,11 +4,13 @@ import { type Absent, applyEvent, difference, type ItemEvent, itemIn, type Key }
 /** What an operator has sent under each key, and the keys to look at again when the transaction is whole. */
 export class Shown<R> {
   readonly items = new Map<Key, R>()
-  readonly touched = new Set<Key>()
+  touched = new Set<Key>()
 
   /** Sends what leads from what was sent to what there is now under the touched keys. Throws `OperatorError` for `result`. */
   flush(operator: string, result: (id: Key) => R | Absent, emit: (event: ItemEvent<R>) => void): void {
     const { items, touched } = this
+    // What is touched while this is sent belongs to the next flush.
+    this.touched = new Set()
     for (const id of touched) {
       let now: R | Absent
       try {
@@ -21,6 +23,5 @@ export class Shown<R> {
       applyEvent(items, event)
       emit(event)
     }
-    touched.clear()
   }
 }

@@ -58,7 +58,7 @@ type Rank<T> = (item: T) => number | undefined
 
 /** The first key of a sort, where it is a number: two that differ need no further comparison. */
 function rankOf(sort: object): Rank<Readonly<Record<string, unknown>>> {
-  const [[field, direction] = ['', 1]] = Object.entries(sort) as [string, number][]
+  const [[field, direction] = ['', 0]] = Object.entries(sort) as [string, number][]
   return (item) => {
     const value = item[field]
     return typeof value === 'number' && !field.includes('.') ? value * direction : undefined
@@ -98,13 +98,12 @@ class OrderSubscriber<T> extends EventSubscriber<T, T> {
     const { arriving } = this
     if (arriving === undefined) return
     this.arriving = undefined
-    const entries = Array.from(arriving, ([id, item]) => new Entry(id, item, this.rank(item)))
     try {
-      this.list.load(entries.sort(this.compareEntries))
+      this.list.load(Array.from(arriving, ([id, item]) => new Entry(id, item, this.rank(item))).sort(this.compareEntries))
     } catch (cause) {
       this.fail(undefined, cause)
     }
-    if (!this.shared) for (const [at, { id, item }] of entries.entries()) this.out.next(publishEvent(id, item, at))
+    if (!this.shared) for (const [at, { id, item }] of this.list.range().entries()) this.out.next(publishEvent(id, item, at))
   }
 
   private place(event: ItemEvent<T>): ItemEvent<T> {
