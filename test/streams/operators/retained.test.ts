@@ -74,7 +74,7 @@ class Churn {
 
   private fresh(n: number, at: number, kept: readonly Row[]): Row {
     const id: Key = keyAt(this.events + at)
-    return { id, n: n + (this.events % 7), g: `g${this.events}`, ref: kept[at % 2]?.id ?? id, parent: kept[0]?.id ?? null, v: 0 }
+    return { id, n: n + (this.events % 7), g: `g${this.events + at}`, ref: kept[at % 2]?.id ?? id, parent: kept[0]?.id ?? null, v: 0 }
   }
 }
 
