@@ -24,7 +24,10 @@ export class Broadcast<E extends FeedEvent<unknown>> extends Subscriber<E> {
   private depth = 0
   private ended: ((out: Subscriber<E>) => void) | undefined
 
-  constructor(private readonly idle: () => void) {
+  constructor(
+    private readonly idle: () => void,
+    private readonly failed?: (error: unknown) => void,
+  ) {
     super()
   }
 
@@ -65,6 +68,7 @@ export class Broadcast<E extends FeedEvent<unknown>> extends Subscriber<E> {
     this.end(resetEvent('failed'), (out) => {
       out.error(error)
     })
+    this.failed?.(error)
   }
 
   override complete(): void {

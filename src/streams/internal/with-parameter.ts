@@ -18,7 +18,13 @@ export function withParameter<P, A, B>(
   if (!isObservable(argument)) return operator(argument)
   return (feed) =>
     makeFeed<FeedEvent<unknown>>((out) => {
-      const shared = new Broadcast<FeedEvent<unknown>>(() => undefined)
+      // An error is told also while there is no value yet.
+      const shared = new Broadcast<FeedEvent<unknown>>(
+        () => undefined,
+        (error) => {
+          out.error(error)
+        },
+      )
       out.add(shared)
       feed.subscribe(shared as unknown as Subscriber<A>)
       const input = makeFeed<FeedEvent<unknown>>((each) => {

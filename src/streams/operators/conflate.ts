@@ -64,16 +64,17 @@ class ConflateSubscriber<T> extends FeedSubscriber<FeedEvent<T>, FeedEvent<T>> {
   /** What waits goes out before the end. */
   override complete(): void {
     if (this.closed) return
-    turns.join(() => {
-      this.send()
-      super.complete()
-    })
+    this.send()
+    super.complete()
   }
 
   private watch(): void {
     const send = (): void => {
       this.timer = undefined
-      this.send()
+      // A turn of its own: the running one may be another's transaction.
+      turns.run(() => {
+        this.send()
+      })
     }
     this.timer = this.ticks.subscribe({
       next: send,
@@ -86,19 +87,13 @@ class ConflateSubscriber<T> extends FeedSubscriber<FeedEvent<T>, FeedEvent<T>> {
   }
 
   private send(): void {
-    turns.join(() => {
-      const { source, pending } = this
-      if (this.closed || source === undefined) return
-      this.source = undefined
-      this.pending = new Map()
-      this.ready = true
-      for (const event of pending.values()) this.out.next(event)
-      this.out.next(
-        commitAt(
-          markAt(this, () => readCursor(source)),
-          0,
-        ),
-      )
-    })
+    const { source, pending } = this
+    if (this.closed || source === undefined) return
+    this.source = undefined
+    this.pending = new Map()
+    this.ready = true
+    for (const event of pending.values()) this.out.next(event)
+    const mark = markAt(this, () => readCursor(source))
+    this.out.next(commitAt(mark, 0))
   }
 }

@@ -100,6 +100,14 @@ class GroupSubscriber<T> extends KeyedSubscriber<T, Group<T>> {
     super.error(error)
   }
 
+  /** The groups stay as they are, for who comes later. */
+  override complete(): void {
+    this.end((inner) => {
+      inner.complete()
+    })
+    super.complete()
+  }
+
   /** Not in the middle of a transaction that a subscriber of a group has seen the beginning of. */
   override unsubscribe(): void {
     const { items, touched } = this.shown

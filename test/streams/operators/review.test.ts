@@ -1,0 +1,257 @@
+import assert from 'node:assert/strict'
+import { BehaviorSubject, NEVER, Observable, of, Subject } from 'rxjs'
+import {
+  aggregate,
+  type Aggregator,
+  conflate,
+  countOf,
+  type Feed,
+  type FeedEvent,
+  group,
+  orderBy,
+  OperatorError,
+  refreshOn,
+  select,
+  selectEach,
+  selectMany,
+  shareFeed,
+  Source,
+  switchFeed,
+  where,
+  whereEach,
+} from '../../../src/streams/index.js'
+import { checkLaws } from '../../../src/streams/testing/index.js'
+import { record } from '../recorder.js'
+
+interface Row {
+  readonly id: string
+  readonly n: number
+}
+const make = (...rows: readonly Row[]): Source<Row> => new Source<Row>({ key: (row) => row.id, initial: rows })
+const a: Row = { id: 'a', n: 1 }
+const b: Row = { id: 'b', n: 2 }
+const c: Row = { id: 'c', n: 3 }
+const throwing = (): never => {
+  throw new Error('mine')
+}
+
+describe('a Source', () => {
+  it('tells a consistent snapshot to who subscribes inside an edit and writes while it is told', () => {
+    const source = make(a, b)
+    const seen: string[] = []
+    const errors: unknown[] = []
+    source.edit(() => {
+      source.feed.pipe(checkLaws()).subscribe({
+        next: (event) => {
+          seen.push(event.type === 'reset' || event.type === 'commit' ? event.type : `${event.type} ${event.id}`)
+          if (event.type === 'publish' && event.id === 'a') {
+            source.publish(c)
+            source.retract('b')
+          }
+        },
+        error: (error) => errors.push(error),
+      })
+    })
+    assert.deepEqual(errors, [])
+    assert.deepEqual(seen, ['reset', 'publish a', 'publish b', 'publish c', 'retract b', 'commit'])
+  })
+
+  it('rolls back an edit inside another one, if it throws, and only that', () => {
+    const source = make(a)
+    const recorder = record(source.feed.pipe(checkLaws()))
+    source.edit((tx) => {
+      tx.publish(b)
+      assert.throws(() => {
+        source.edit((inner) => {
+          inner.publish(c)
+          inner.retract('a')
+          throwing()
+        })
+      })
+    })
+    assert.equal(recorder.take(), 'R +a . +b .')
+    assert.deepEqual([source.get('a'), source.get('b'), source.get('c')], [a, b, undefined])
+  })
+
+  it('takes no write that waits behind its completion', async () => {
+    const source = make(a)
+    source.feed.subscribe((event) => {
+      if (event.type !== 'change') return
+      source.complete()
+      source.publish(b)
+    })
+    const reported = uncaught()
+    source.patch('a', { n: 2 })
+    assert.equal(record(source.feed).take(), 'R +a . |')
+    assert.match(String(await reported), /completed/)
+  })
+})
+
+describe('a consumer that acts from inside next', () => {
+  it('hears of a shared feed also when the only other subscriber has left while it was told the snapshot', () => {
+    const source = make(a)
+    const shared = source.feed.pipe(shareFeed())
+    const first = record(shared)
+    const seen: string[] = []
+    shared.subscribe((event) => {
+      seen.push(event.type)
+      first.subscription.unsubscribe()
+    })
+    source.publish(b)
+    assert.deepEqual(seen, ['reset', 'publish', 'commit', 'publish', 'commit'])
+  })
+
+  it('is told the value that it gives an inner Observable while the row is sent', () => {
+    const values = new BehaviorSubject(1)
+    const source = make(a)
+    const seen: unknown[] = []
+    source.feed
+      .pipe(
+        selectEach(() => values),
+        checkLaws(),
+      )
+      .subscribe((event) => {
+        if (event.type === 'publish' || event.type === 'change') seen.push(event.item)
+        if (event.type === 'publish') values.next(2)
+      })
+    assert.deepEqual(seen, [1, 2])
+  })
+
+  it('may demand of conflate while another is told its snapshot', () => {
+    const demand = new Subject<void>()
+    const source = make(a, b)
+    const shared = source.feed.pipe(conflate(demand), shareFeed())
+    const first = record(shared.pipe(checkLaws()))
+    source.edit((tx) => (tx.retract('a'), tx.patch('b', { n: 9 }), tx.publish(c)))
+    const seen: string[] = []
+    const errors: unknown[] = []
+    shared.pipe(checkLaws()).subscribe({
+      next: (event) => {
+        seen.push(event.type)
+        if (event.type === 'publish') demand.next()
+      },
+      error: (error) => errors.push(error),
+    })
+    assert.deepEqual(errors, [])
+    assert.equal(first.take(), 'R +a +b . -a ~b +c .')
+    assert.deepEqual(seen, ['reset', 'publish', 'publish', 'commit', 'retract', 'change', 'publish', 'commit'])
+  })
+})
+
+describe('a function of the user that throws', () => {
+  const odd: Aggregator<Row, number> = {
+    accumulate: () => ({
+      get value() {
+        return throwing()
+      },
+      add: () => undefined,
+      remove: () => undefined,
+    }),
+  }
+  const cases: readonly (readonly [string, (feed: Feed<Row>) => Observable<unknown>])[] = [
+    ['aggregate', (feed) => feed.pipe(aggregate(odd))],
+    ['aggregate', (feed) => feed.pipe(aggregate({ odd }))],
+    [
+      'orderBy',
+      (feed) =>
+        feed.pipe(
+          select(() => undefined as unknown as Row),
+          orderBy({ n: 1 }),
+        ),
+    ],
+    [
+      'orderBy',
+      (feed) =>
+        feed.pipe(
+          select(({ id }): Row => ({
+            id,
+            get n() {
+              return throwing()
+            },
+          })),
+          orderBy({ n: 1 }),
+        ),
+    ],
+    ['selectMany', (feed) => feed.pipe(selectMany(throwing))],
+    ['whereEach', (feed) => feed.pipe(whereEach(throwing))],
+  ]
+  for (const [index, [operator, build]] of cases.entries())
+    it(`ends ${operator} with an OperatorError, disturbs nobody else, and leaves the source (${index})`, () => {
+      const source = make(a)
+      const errors: unknown[] = []
+      build(source.feed).subscribe({ error: (error) => errors.push(error) })
+      const other = record(source.feed)
+      assert.ok(errors[0] instanceof OperatorError && errors[0].operator === operator, String(errors[0]))
+      assert.equal(errors.length, 1)
+      source.publish(b)
+      assert.equal(other.take(), 'R +a . +b .')
+    })
+})
+
+describe('an end', () => {
+  it('of a feed is told at once by an operator whose parameter has no value yet', () => {
+    const failing: Feed<Row> = new Observable((out) => {
+      out.error('gone')
+    })
+    assert.equal(record(failing.pipe(where<Row>(NEVER))).take(), '!')
+  })
+
+  it('of a feed of groups leaves the groups readable', () => {
+    const source = make(a, b)
+    const groups: Feed<Row>[] = []
+    source.feed.pipe(group('n')).subscribe((event) => {
+      if (event.type === 'publish') groups.push(event.item.feed)
+    })
+    const refresh = new Subject<void>()
+    const first = record(groups[0]!.pipe(refreshOn(refresh), checkLaws()))
+    source.complete()
+    refresh.next()
+    assert.equal(first.take(), 'R +a .')
+  })
+})
+
+describe('orderBy', () => {
+  it('of no fields is by id, whatever fields there are', () => {
+    const source = new Source<{ id: string; '': number }>({
+      key: ({ id }) => id,
+      initial: [
+        { id: 'a', '': 2 },
+        { id: 'b', '': 1 },
+      ],
+    })
+    assert.equal(record(source.feed.pipe(orderBy({}))).take(), 'R +a>0 +b>1 .')
+  })
+})
+
+describe('a feed that was left', () => {
+  it('is not kept by who listens on', async () => {
+    let old: Source<Row> | undefined = make(a)
+    const ref = new WeakRef(old)
+    const feeds = new BehaviorSubject<Feed<Row>>(old.feed)
+    const now = make(b)
+    const recorder = record(feeds.pipe(switchFeed()))
+    feeds.next(now.feed)
+    assert.equal(recorder.take(), 'R +a . -a +b .')
+    old = undefined
+    for (let round = 0; round < 5; round++) {
+      await new Promise((resolve) => setImmediate(resolve))
+      gc!()
+    }
+    assert.equal(ref.deref(), undefined)
+    recorder.subscription.unsubscribe()
+  })
+})
+
+/** The next exception that nobody catches. */
+function uncaught(): Promise<unknown> {
+  const listeners = process.listeners('uncaughtException')
+  process.removeAllListeners('uncaughtException')
+  return new Promise((resolve) => {
+    process.once('uncaughtException', (error) => {
+      for (const listener of listeners) process.on('uncaughtException', listener)
+      resolve(error)
+    })
+  })
+}
+void countOf
+void of
