@@ -1,6 +1,6 @@
-import { OperatorError } from '../errors.js'
+import type { Observable, Subscriber } from 'rxjs'
 import type { Feed, FeedEvent, Key } from './event.js'
-import { Observable } from './internal/rxjs.js'
+import { FeedSubscriber, operate } from './internal/operator.js'
 import { Source } from './source.js'
 
 /**
@@ -25,37 +25,45 @@ export function fromSnapshots<T extends object>(
   snapshots: Observable<readonly T[]>,
   options: { readonly key: (item: T) => Key; readonly same?: (a: T, b: T) => boolean },
 ): Feed<T> {
-  const { key, same = Object.is } = options
-  return new Observable<FeedEvent<T>>((out) => {
-    let source: Source<T> | undefined
-    const show = (snapshot: readonly T[]): void => {
-      const items = snapshot.map((item) => {
-        const known = source?.get(key(item))
-        return known !== undefined && same(known, item) ? known : item
-      })
-      if (new Set(items.map(key)).size < items.length) throw new Error('two items of one snapshot have the same key')
-      if (source !== undefined) source.replaceAll(items)
-      else {
-        source = new Source({ key, initial: items })
-        source.feed.subscribe(out)
-      }
+  return operate(snapshots, (out: Subscriber<FeedEvent<T>>) => new SnapshotSubscriber(out, options.key, options.same ?? Object.is))
+}
+
+class SnapshotSubscriber<T extends object> extends FeedSubscriber<readonly T[], FeedEvent<T>> {
+  private source: Source<T> | undefined
+
+  constructor(
+    out: Subscriber<FeedEvent<T>>,
+    private readonly key: (item: T) => Key,
+    private readonly same: (a: T, b: T) => boolean,
+  ) {
+    super(out, 'fromSnapshots')
+  }
+
+  override next(snapshot: readonly T[]): void {
+    if (this.closed) return
+    try {
+      this.show(snapshot)
+    } catch (cause) {
+      this.fail(undefined, cause)
     }
-    const subscription = snapshots.subscribe({
-      next(snapshot) {
-        try {
-          show(snapshot)
-        } catch (cause) {
-          out.error(new OperatorError('fromSnapshots', undefined, cause))
-        }
-      },
-      error(error) {
-        out.error(error)
-      },
-      complete() {
-        if (source === undefined) out.complete()
-        else source.complete()
-      },
+  }
+
+  override complete(): void {
+    if (this.source === undefined) super.complete()
+    else this.source.complete()
+  }
+
+  private show(snapshot: readonly T[]): void {
+    const { key, source, same } = this
+    const items = snapshot.map((item) => {
+      const known = source?.get(key(item))
+      return known !== undefined && same(known, item) ? known : item
     })
-    out.add(subscription)
-  })
+    if (new Set(items.map(key)).size < items.length) throw new Error('two items of one snapshot have the same key')
+    if (source !== undefined) source.replaceAll(items)
+    else {
+      this.source = new Source({ key, initial: items })
+      this.source.feed.subscribe(this.out)
+    }
+  }
 }

@@ -1,6 +1,3 @@
-/** Veltkamp's constant: it cuts a double into two halves whose products are exact. */
-const half = 2 ** 27 + 1
-
 /**
  * A sum that forgets what is taken out of it: two doubles and the error of each step (Knuth's TwoSum), exact for integers and to about 106 bits for
  * fractions. When the last fraction is gone, so is what rounding left of them. NaN and the infinities are counted apart.
@@ -34,15 +31,5 @@ export class ExactSum {
     const part = sum - high
     this.low += high - (sum - part) + (sign * value - part)
     this.high = sum
-  }
-
-  /** Adds a · b, or takes it out, without rounding the product (Dekker's four partial products). */
-  addProduct(a: number, b: number, sign: 1 | -1 = 1): void {
-    const aHigh = half * a - (half * a - a)
-    const bHigh = half * b - (half * b - b)
-    this.add(aHigh * bHigh, sign)
-    this.add(aHigh * (b - bHigh), sign)
-    this.add((a - aHigh) * bHigh, sign)
-    this.add((a - aHigh) * (b - bHigh), sign)
   }
 }

@@ -1,5 +1,9 @@
 import type { Accumulator, Aggregator } from './accumulator.js'
+import type { addProduct } from './exact-product.js'
 import { ExactSum } from './exact-sum.js'
+
+/** Only who asks for squares loads it. */
+type AddProduct = typeof addProduct
 
 /** The numbers read from items: how many, their sum, and that of their squares if asked for. What isn't a number counts as nothing. */
 export class NumberTally<T, V> implements Accumulator<T, V> {
@@ -10,9 +14,9 @@ export class NumberTally<T, V> implements Accumulator<T, V> {
   constructor(
     private readonly read: (item: T) => unknown,
     private readonly result: (tally: NumberTally<T, V>) => V,
-    squared: boolean,
+    private readonly addProduct: AddProduct | undefined,
   ) {
-    if (squared) this.squares = new ExactSum()
+    if (addProduct !== undefined) this.squares = new ExactSum()
   }
 
   get value(): V {
@@ -32,11 +36,15 @@ export class NumberTally<T, V> implements Accumulator<T, V> {
     if (typeof value !== 'number') return
     this.n += sign
     this.sum.add(value, sign)
-    this.squares?.addProduct(value, value, sign)
+    if (this.squares !== undefined) this.addProduct!(this.squares, value, value, sign)
   }
 }
 
-/** What `result` makes of the numbers that `read` gives. */
-export function tallyOf<T, V>(read: (item: T) => unknown, result: (tally: NumberTally<T, V>) => V, squared = false): Aggregator<T, V> {
-  return { accumulate: () => new NumberTally(read, result, squared) }
+/** What `result` makes of the numbers that `read` gives; of their squares too if it is told how to add them. */
+export function tallyOf<T, V>(
+  read: (item: T) => unknown,
+  result: (tally: NumberTally<T, V>) => V,
+  addProduct?: AddProduct,
+): Aggregator<T, V> {
+  return { accumulate: () => new NumberTally(read, result, addProduct) }
 }

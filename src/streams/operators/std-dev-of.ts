@@ -1,4 +1,5 @@
 import type { Aggregator } from '../internal/accumulator.js'
+import { addProduct } from '../internal/exact-product.js'
 import { ExactSum } from '../internal/exact-sum.js'
 import { type NumberTally, tallyOf } from '../internal/number-tally.js'
 import { type Read, reader } from '../internal/read.js'
@@ -16,7 +17,11 @@ export interface DeviationOptions {
  */
 export function stdDevOf<T>(value: Read<T, number | null | undefined>, options: DeviationOptions = {}): Aggregator<T, number | undefined> {
   const less = options.sample === true ? 1 : 0
-  return tallyOf(reader<T, unknown>(value), (tally) => (tally.n > less ? Math.sqrt(spread(tally) / (tally.n - less)) : undefined), true)
+  return tallyOf(
+    reader<T, unknown>(value),
+    (tally) => (tally.n > less ? Math.sqrt(spread(tally) / (tally.n - less)) : undefined),
+    addProduct,
+  )
 }
 
 /** Σ(x - M)² = Σx² - M·Σx for the mean M = m + r/n: m as it is rounded, and r = Σx - n·m, what that left; all as exact as the sums. */
@@ -24,15 +29,15 @@ function spread<T, V>({ n, sum, squares }: NumberTally<T, V>): number {
   const mean = sum.value / n
   if (!Number.isFinite(mean + squares!.value)) return NaN
   const rest = new ExactSum()
-  rest.addProduct(n, -mean)
+  addProduct(rest, n, -mean)
   const result = new ExactSum()
   for (const part of [sum.high, sum.low]) {
     rest.add(part)
-    result.addProduct(part, -mean)
+    addProduct(result, part, -mean)
   }
   for (const part of [squares!.high, squares!.low]) result.add(part)
   const left = rest.high + rest.low
-  result.addProduct(left, -mean)
+  addProduct(result, left, -mean)
   result.add((-left * left) / n)
   return Math.max(0, result.high + result.low)
 }
