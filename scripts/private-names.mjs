@@ -3,7 +3,7 @@
 // that a field of an item of the same name stays what it is. Members that never meet in one object share a short name: the fewer names there are, the
 // better a bundle packs. That nothing is renamed by halves is for the type checker to say: test/house/private-names.test.ts shows it the renamed sources.
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import ts from 'typescript'
 import { entries, root } from './entries.mjs'
@@ -37,11 +37,16 @@ export function privateNames() {
   const sources = [import.meta.filename, ...layers.flatMap((layer) => filesIn(layer))]
   const hash = createHash('sha256')
   for (const file of sources) hash.update(file).update(readFileSync(join(root, relative(root, file))))
-  const memory = join(root, 'node_modules/.cache/rachis', `private-names-${hash.digest('hex')}.json`)
-  if (existsSync(memory)) return JSON.parse(readFileSync(memory, 'utf8'))
-  const found = findNames()
+  const version = hash.digest('hex')
+  const memory = join(root, 'node_modules/.cache/rachis/private-names.json')
+  const known = existsSync(memory) ? JSON.parse(readFileSync(memory, 'utf8')) : undefined
+  if (known?.version === version) return known
+  const found = { version, ...findNames() }
   mkdirSync(dirname(memory), { recursive: true })
-  writeFileSync(memory, JSON.stringify(found))
+  // Other builds may read it at the same time.
+  const draft = `${memory}.${process.pid}`
+  writeFileSync(draft, JSON.stringify(found))
+  renameSync(draft, memory)
   return found
 }
 
