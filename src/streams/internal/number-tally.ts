@@ -1,9 +1,8 @@
 import type { Accumulator, Aggregator } from './accumulator.js'
-import type { addProduct } from './exact-product.js'
 import { ExactSum } from './exact-sum.js'
 
-/** Only who asks for squares loads it. */
-type AddProduct = typeof addProduct
+/** Adds a product to a sum, or takes it out. */
+type AddProduct = (sum: ExactSum, a: number, b: number, sign: 1 | -1) => void
 
 /** The numbers read from items: how many, their sum, and that of their squares if asked for. What isn't a number counts as nothing. */
 export class NumberTally<T, V> implements Accumulator<T, V> {

@@ -1,8 +1,10 @@
 import type { Aggregator } from '../internal/accumulator.js'
-import { addProduct } from '../internal/exact-product.js'
 import { ExactSum } from '../internal/exact-sum.js'
 import { type NumberTally, tallyOf } from '../internal/number-tally.js'
 import { type Read, reader } from '../internal/read.js'
+
+/** Veltkamp's constant: it cuts a double into two halves whose products are exact. */
+const half = 2 ** 27 + 1
 
 /** Which deviation. */
 export interface DeviationOptions {
@@ -40,4 +42,14 @@ function spread<T, V>({ n, sum, squares }: NumberTally<T, V>): number {
   addProduct(result, left, -mean)
   result.add((-left * left) / n)
   return Math.max(0, result.high + result.low)
+}
+
+/** Adds a · b to `sum`, or takes it out, without rounding the product (Dekker's four partial products). */
+function addProduct(sum: ExactSum, a: number, b: number, sign: 1 | -1 = 1): void {
+  const aHigh = half * a - (half * a - a)
+  const bHigh = half * b - (half * b - b)
+  sum.add(aHigh * bHigh, sign)
+  sum.add(aHigh * (b - bHigh), sign)
+  sum.add((a - aHigh) * bHigh, sign)
+  sum.add((a - aHigh) * (b - bHigh), sign)
 }
