@@ -1,3 +1,7 @@
+import { BSON_CLASSES, BSON_PARTS, bsonType, exactOf } from './bson.js'
+
+export { bsonType } from './bson.js'
+
 /**
  * BSON's types under the names that `$type` has for them, in the order of their codes from 1 to 19 (least and greatest: -1 and 127), and where each stands in MongoDB's order of
  * types (manual, "Comparison/Sort Order"), by the numbers that the server itself uses. Values of different rank never compare by value.
@@ -28,41 +32,14 @@ export const RANK = {
   number: 10,
 } as const
 
-type TypeName = keyof typeof RANK
+export type TypeName = keyof typeof RANK
 
 /** The types of JavaScript's scalars by `typeof`, and of the BSON classes by name. Classes that aren't here (`DBRef`, `Code`) count as documents. */
 const TYPES: Readonly<Record<string, TypeName>> = {
   string: 'string',
   boolean: 'bool',
   bigint: 'long',
-  Double: 'double',
-  Binary: 'binData',
-  ObjectId: 'objectId',
-  BSONRegExp: 'regex',
-  Int32: 'int',
-  Timestamp: 'timestamp',
-  Long: 'long',
-  Decimal128: 'decimal',
-  MinKey: 'minKey',
-  MaxKey: 'maxKey',
-}
-
-/** The parts of the BSON classes that are read here, whichever version of `bson` made them. */
-interface BsonLike {
-  readonly id: Uint8Array
-  readonly buffer: Uint8Array
-  readonly position: number
-  readonly sub_type?: number
-  readonly pattern?: string
-  readonly options?: string
-  readonly source?: string
-  readonly flags?: string
-  toBigInt?(): bigint
-}
-
-/** Name of the BSON class of an object, or `undefined`. An own `_bsontype` is data that somebody sent, not a class. */
-export function bsonType(value: object): string | undefined {
-  return Object.hasOwn(value, '_bsontype') ? undefined : (value as { _bsontype?: string })._bsontype
+  ...BSON_CLASSES,
 }
 
 /**
@@ -104,7 +81,7 @@ export function isMissing(value: unknown): boolean {
  * (but NaN). Decimal128 is rounded to the nearest number.
  */
 export function numberOf(value: unknown): number | bigint {
-  const exact = (value as BsonLike).toBigInt?.() ?? value
+  const exact = exactOf(value)
   const near = Number(exact)
   return typeof exact === 'bigint' && (near < exact || near > exact) ? exact : near
 }
@@ -114,13 +91,9 @@ const PARTS: Readonly<Record<number, (value: never) => ArrayLike<unknown>>> = {
   [RANK.object]: (document: object) =>
     Object.entries(document).flatMap(([key, value]) => (isMissing(value) ? [] : [rankOf(value), key, value as unknown])),
   [RANK.array]: (array: readonly unknown[]) => array,
-  [RANK.objectId]: ({ id }: BsonLike) => id,
   // A bare byte array is a Binary of subtype 0.
-  [RANK.binData]: (value: Uint8Array | BsonLike) => {
-    const bytes = value instanceof Uint8Array ? value : value.buffer.subarray(0, value.position)
-    return [bytes.length, (value as BsonLike).sub_type ?? 0, ...bytes]
-  },
-  [RANK.regex]: ({ pattern, source, options, flags }: BsonLike) => [pattern ?? source, options ?? flags],
+  [RANK.binData]: (bytes: Uint8Array) => [bytes.length, 0, ...bytes],
+  ...BSON_PARTS,
 }
 
 /** Compares two values of one rank. NaN is the least number and equals itself. */
