@@ -1,5 +1,5 @@
 import type { OperatorFunction, Subscriber } from 'rxjs'
-import { type Absent, absent, type Feed, type FeedEvent, type ItemEvent, itemIn, type Key } from '../event.js'
+import { type Absent, absent, type Feed, type FeedEvent, type ItemEvent, type ItemOf, itemIn, type Key } from '../event.js'
 import { EachJoint, type Slot } from '../internal/each-joint.js'
 import { Groups } from '../internal/groups.js'
 import { makeFeed } from '../internal/operator.js'
@@ -22,13 +22,13 @@ export interface MergeOptions<U> extends UnionOptions<U> {
  * rooms.pipe(mergeEach((room) => transport.node<Message>(room.name).feed()))
  * ```
  */
-export function mergeEach<T, U>(
-  project: (item: NoInfer<T>, id: Key) => Feed<U>,
-  options: MergeOptions<U> = {},
-): OperatorFunction<FeedEvent<T>, FeedEvent<U>> {
+export function mergeEach<T, F extends Feed<unknown>>(
+  project: (item: NoInfer<T>, id: Key) => F,
+  options: MergeOptions<ItemOf<F>> = {},
+): OperatorFunction<FeedEvent<T>, FeedEvent<ItemOf<F>>> {
   return (feed) =>
-    makeFeed<FeedEvent<U>>((out) => {
-      new MergeJoint<T, U>(out, project, options).connect([[undefined, feed]])
+    makeFeed<FeedEvent<ItemOf<F>>>((out) => {
+      new MergeJoint<T, ItemOf<F>>(out, project as unknown as (item: T, id: Key) => Feed<ItemOf<F>>, options).connect([[undefined, feed]])
     })
 }
 

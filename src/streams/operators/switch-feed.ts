@@ -1,5 +1,5 @@
-import type { Observable, OperatorFunction } from 'rxjs'
-import type { Feed, FeedEvent } from '../event.js'
+import type { Observable, ObservedValueOf, OperatorFunction } from 'rxjs'
+import type { Feed } from '../event.js'
 import { newestOf } from '../internal/switch-joint.js'
 
 /**
@@ -12,7 +12,6 @@ import { newestOf } from '../internal/switch-joint.js'
  * chosen$.pipe(map((name) => transport.node<Todo>(name).feed()), switchFeed())
  * ```
  */
-export function switchFeed<E extends FeedEvent<unknown>>(): OperatorFunction<Observable<E>, E> {
-  return (feeds) =>
-    newestOf('switchFeed', feeds, (feed) => feed as Observable<unknown> as Feed<unknown>) as Observable<unknown> as Observable<E>
+export function switchFeed<F extends Feed<unknown>>(): OperatorFunction<F, ObservedValueOf<F>> {
+  return (feeds) => newestOf('switchFeed', feeds, (feed) => feed) as Observable<unknown> as Observable<ObservedValueOf<F>>
 }

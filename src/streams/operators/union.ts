@@ -1,4 +1,4 @@
-import { absent, type Feed, type Key } from '../event.js'
+import { absent, type Feed, type ItemOf, type Key } from '../event.js'
 import { combine } from '../internal/combine.js'
 
 /** How `union` treats a key that several feeds have. */
@@ -17,6 +17,11 @@ export interface UnionOptions<T> {
  * union(localDrafts.feed, node.feed(), { resolve: ([draft]) => draft })
  * ```
  */
+export function union<T>(...args: readonly Feed<T>[] | readonly [...feeds: Feed<T>[], options: UnionOptions<T>]): Feed<T>
+export function union<F extends readonly Feed<unknown>[]>(...feeds: F): Feed<ItemOf<F[number]>>
+export function union<F extends readonly Feed<unknown>[]>(
+  ...args: readonly [...feeds: F, options: UnionOptions<ItemOf<F[number]>>]
+): Feed<ItemOf<F[number]>>
 export function union<T>(...args: readonly Feed<T>[] | readonly [...feeds: Feed<T>[], options: UnionOptions<T>]): Feed<T> {
   const last = args.at(-1)
   const { resolve } = last === undefined || isFeed(last) ? {} : last

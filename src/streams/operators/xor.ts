@@ -1,4 +1,4 @@
-import { absent, type Feed, itemIn } from '../event.js'
+import { absent, type Feed, itemIn, type ItemOf } from '../event.js'
 import { combine } from '../internal/combine.js'
 
 /**
@@ -10,8 +10,8 @@ import { combine } from '../internal/combine.js'
  * xor(here.feed, there.feed) // what the two don't share
  * ```
  */
-export function xor<T>(...feeds: readonly Feed<T>[]): Feed<T> {
-  return combine('xor', feeds, (states, id) => {
+export function xor<F extends readonly Feed<unknown>[]>(...feeds: F): Feed<ItemOf<F[number]>> {
+  return combine('xor', feeds as readonly Feed<unknown>[] as readonly Feed<ItemOf<F[number]>>[], (states, id) => {
     const [only, another] = states.filter((state) => state.has(id))
     return only === undefined || another !== undefined ? absent : itemIn(only, id)
   })
