@@ -111,7 +111,7 @@ export class Source<T extends object> {
     })
   }
 
-  /** Makes all writes of `transaction` one transaction. If it throws, or is asynchronous, nothing has happened. */
+  /** Makes all writes of `transaction` one transaction. If it throws, or is asynchronous, nothing has happened; inside another edit, nothing of its own. */
   edit(transaction: (tx: SourceTransaction<T>) => void): void {
     this.write(() => {
       const run: (tx: SourceTransaction<T>) => unknown = transaction

@@ -9,7 +9,8 @@ import { wait } from '../internal/wait.js'
 
 /**
  * Whole transactions merged into one: at most one in `when` milliseconds, or one at each value of `when` (an animation frame, a demand).
- * What waits is the net effect, never more than one event a key. The first snapshot isn't delayed. Order is dropped.
+ * What waits is the net effect, never more than one event a key. The first snapshot isn't delayed. Order is dropped. When `when` completes, what waits is sent, and the
+ * rest when the input completes; an error discards it.
  *
  * `scheduler` replaces `setTimeout`, for virtual time.
  *

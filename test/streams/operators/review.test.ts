@@ -1,12 +1,10 @@
 import assert from 'node:assert/strict'
-import { BehaviorSubject, NEVER, Observable, of, Subject } from 'rxjs'
+import { BehaviorSubject, map, NEVER, Observable, startWith, Subject } from 'rxjs'
 import {
   aggregate,
   type Aggregator,
   conflate,
-  countOf,
   type Feed,
-  type FeedEvent,
   group,
   orderBy,
   OperatorError,
@@ -210,6 +208,40 @@ describe('an end', () => {
   })
 })
 
+describe('conflate', () => {
+  it('discards what waits when its input fails', () => {
+    const source = make(a)
+    const failure = new Subject<boolean>()
+    const recorder = record(
+      source.feed.pipe(
+        where<Row>(
+          failure.pipe(
+            startWith(true),
+            map(() => () => true),
+          ),
+        ),
+        conflate(NEVER),
+      ),
+    )
+    source.publish(b)
+    failure.error('gone')
+    assert.equal(recorder.take(), 'R +a . !')
+  })
+
+  it('sends what waits when its demands complete, and the rest at the end', () => {
+    const source = make(a)
+    const demand = new Subject<void>()
+    const recorder = record(source.feed.pipe(conflate(demand), checkLaws()))
+    source.publish(b)
+    demand.complete()
+    assert.equal(recorder.take(), 'R +a . +b .')
+    source.publish(c)
+    assert.equal(recorder.take(), '')
+    source.complete()
+    assert.equal(recorder.take(), '+c . |')
+  })
+})
+
 describe('orderBy', () => {
   it('of no fields is by id, whatever fields there are', () => {
     const source = new Source<{ id: string; '': number }>({
@@ -253,5 +285,3 @@ function uncaught(): Promise<unknown> {
     })
   })
 }
-void countOf
-void of
