@@ -5,12 +5,12 @@ import type { Case, Item, Subject, Write } from './subject.js'
 
 const batch = 1000
 const batches = 15
-/** Single changes come in runs, subjects taking turns; each run is long enough for caches to be its own. */
+/** Single changes come in runs, subjects taking turns; before each timed run comes one that isn't, so that caches are the subject's own. */
 const changesInARun = 30
 const runs = 20
 /** Each subject is warm before it is timed: it has made so many changes, or worked on them for so long. */
 const warmChanges = 3000
-const warmMilliseconds = 1500
+const warmMilliseconds = 1000
 
 interface Figures {
   readonly first: number[]
@@ -28,16 +28,21 @@ export async function measure(suite: string, subject: Case, size: number, costs:
   const figures = Object.fromEntries(starts.map(([name]): [string, Figures] => [name, { first: [], heap: [], one: [], many: [] }]))
   const tables = subject.tables(size)
   let subjects: Record<string, Subject> = {}
-  for (let round = size > 100_000 ? 2 : 0; round < 3; round++) {
+  for (let round = size > 100_000 ? 2 : size > 10_000 ? 1 : 0; round < 3; round++) {
     for (const each of Object.values(subjects)) each.close()
     subjects = {}
+    // What was closed may be let go of later.
+    for (let count = 0; count < 3; count++) {
+      await idle()
+      heapUsed()
+    }
     for (const [name, start] of starts) {
       const before = heapUsed()
       const began = performance.now()
       subjects[name] = start(tables)
       figures[name]!.first.push(performance.now() - began)
-      await idle()
       figures[name]!.heap.push((heapUsed() - before) / 1e6)
+      await idle()
     }
     agree(subject, subjects)
   }
@@ -54,8 +59,11 @@ export async function measure(suite: string, subject: Case, size: number, costs:
   // All see the same changes, warm or not.
   await warm(subjects, singles(warmChanges))
   for (let run = 0; run < runs; run++) {
-    const transactions = singles(changesInARun)
-    for (const [name, each] of Object.entries(subjects)) figures[name]!.one.push(time(each, transactions))
+    const [before, transactions] = [singles(changesInARun), singles(changesInARun)]
+    for (const [name, each] of Object.entries(subjects)) {
+      time(each, before)
+      figures[name]!.one.push(time(each, transactions))
+    }
     await idle()
   }
   agree(subject, subjects)
