@@ -1,5 +1,7 @@
 import { connect, type Socket } from 'node:net'
 
+const shared = Buffer.alloc(64 * 1024)
+
 /** A WebSocket client that does next to nothing, so that a bench of servers is not one of clients: text messages, no checks. */
 export class ThinWebSocket {
   private readonly socket: Socket
@@ -12,25 +14,19 @@ export class ThinWebSocket {
     opened: () => void,
     private readonly message: (payload: Buffer) => void,
   ) {
-    this.socket = connect(port, '127.0.0.1')
+    // Read past the streams: all sockets share one buffer, of which nothing is kept.
+    const onread = {
+      buffer: shared,
+      callback: (length: number): boolean => {
+        this.take(shared.subarray(0, length), opened)
+        return true
+      },
+    }
+    this.socket = connect({ port, host: '127.0.0.1', onread })
     this.socket.write(
       `GET ${path} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n` +
         'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n',
     )
-    this.socket.on('data', (chunk) => {
-      let rest = this.pending === undefined ? chunk : Buffer.concat([this.pending, chunk])
-      if (!this.upgraded) {
-        const end = rest.indexOf('\r\n\r\n')
-        if (end < 0) {
-          this.pending = rest
-          return
-        }
-        this.upgraded = true
-        rest = rest.subarray(end + 4)
-        opened()
-      }
-      this.receive(rest)
-    })
   }
 
   /** Sends up to 65,535 bytes, masked with zeros. */
@@ -41,6 +37,21 @@ export class ThinWebSocket {
         ? Buffer.from([0x81, 0x80 | payload.length])
         : Buffer.from([0x81, 0xfe, payload.length >> 8, payload.length & 255])
     this.socket.write(Buffer.concat([header, Buffer.alloc(4), payload]))
+  }
+
+  private take(chunk: Buffer, opened: () => void): void {
+    let rest = this.pending === undefined ? chunk : Buffer.concat([this.pending, chunk])
+    if (!this.upgraded) {
+      const end = rest.indexOf('\r\n\r\n')
+      if (end < 0) {
+        this.pending = Buffer.from(rest)
+        return
+      }
+      this.upgraded = true
+      rest = rest.subarray(end + 4)
+      opened()
+    }
+    this.receive(rest)
   }
 
   private receive(data: Buffer): void {
@@ -63,6 +74,6 @@ export class ThinWebSocket {
       if ((data[at]! & 15) === 1) this.message(data.subarray(start, start + length))
       at = start + length
     }
-    this.pending = at === data.length ? undefined : data.subarray(at)
+    this.pending = at === data.length ? undefined : Buffer.from(data.subarray(at))
   }
 }
