@@ -15,7 +15,7 @@ export interface MergeOptions<U> extends UnionOptions<U> {
  * One feed of the feeds that the items give: the union of a feed of feeds, or another set of them. They are ordered by the keys of the outer items, so where several feeds have a
  * key the first of them decides, or `resolve`. A feed that isn't ready at once is not waited for. A changed item whose feed is the same object keeps it. Order is dropped.
  *
- * Cost: O(log feeds) an event of an inner feed, and O(its items) for a feed that comes or goes (as `intersect` and `except`: O(all items)); it holds every item of every feed.
+ * Cost: O(log feeds) an event of an inner feed (as `except`: O(feeds)), and O(its items) for a feed that comes or goes (as `intersect` and `except`: O(all items)); it holds every item of every feed.
  * Errors: the first error of a feed ends it; `OperatorError` if a given function throws.
  *
  * ```ts
