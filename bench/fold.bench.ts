@@ -3,6 +3,8 @@ import Backbone from 'backbone'
 import { Subject } from 'rxjs'
 import { bind } from '../src/backbone/bind.js'
 import { changeEvent, commitEvent, type FeedEvent, type ItemEvent, publishEvent, resetEvent, retractEvent } from '../src/streams/event.js'
+import { median } from './median.js'
+import { randomNumbers } from './random-numbers.js'
 import type { Row } from './row.js'
 
 export const suite = 'fold'
@@ -274,19 +276,4 @@ function timed(job: () => unknown): number {
 
 function idle(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve))
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 1]!
-}
-
-/** Mulberry32. */
-function randomNumbers(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let t = Math.imul(state ^ (state >>> 15), 1 | state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296
-  }
 }

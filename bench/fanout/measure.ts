@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { type ChildProcess, fork } from 'node:child_process'
 import { join } from 'node:path'
 import { setImmediate as nextTick } from 'node:timers/promises'
+import { median } from '../median.js'
 import type { Row } from '../row.js'
 import { type Order, type Report, type Subject, tick, type Tick, type Work } from './protocol.js'
 import { type Server, startServers } from './server.js'
@@ -176,10 +177,6 @@ async function checkEqual(people: Clients): Promise<void> {
     const { agreeing, size } = await people.ask({ type: 'state', subject }, 'state')
     assert.deepEqual([agreeing, size], [clients, 1000], `${subject}: all clients hold the same`)
   }
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 1]!
 }
 
 await main((row) => {

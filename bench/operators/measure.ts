@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
+import { median } from '../median.js'
+import { randomNumbers } from '../random-numbers.js'
 import type { Row } from '../row.js'
-import { randomNumbers } from './data.js'
 import type { Case, Item, Subject, Write } from './subject.js'
 
 const batch = 1000
@@ -156,8 +157,4 @@ function heapUsed(): number {
 
 function idle(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve))
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 1]!
 }
