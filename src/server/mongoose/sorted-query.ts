@@ -10,15 +10,9 @@ import {
   publishEvent,
   resetEvent,
 } from '../../streams/event.js'
-import { PositionTree, type TreeNode } from '../../streams/internal/position-tree.js'
+import { byId, Entry, PositionTree } from '../../streams/internal/position-tree.js'
 import { turns } from '../../streams/internal/turns.js'
 import type { Item } from './items.js'
-
-interface Entry {
-  readonly id: Key
-  item: Item
-  leaf: TreeNode<Entry> | undefined
-}
 
 interface Window {
   readonly out: Subscriber<FeedEvent<Item>>
@@ -33,7 +27,7 @@ interface Window {
  * lies before the first row touched, else O(its size). The windows' feeds are unordered.
  */
 export class SortedQuery {
-  private readonly rows = new PositionTree<Entry>()
+  private readonly rows = new PositionTree<Entry<Item>>()
   private arriving: Map<Key, Item> | undefined = new Map<Key, Item>()
   private readonly windows = new Set<Window>()
   private source: Subscriber<FeedEvent<Item>> | undefined
@@ -41,7 +35,7 @@ export class SortedQuery {
   private lowest = Infinity
   private ready: Commit | undefined
   /** Ties are broken by key, so the order is a function of the items alone. */
-  private readonly order = (a: Entry, b: Entry): number => this.compare(a.item, b.item) || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)
+  private readonly order = (a: Entry<Item>, b: Entry<Item>): number => this.compare(a.item, b.item) || byId(a, b)
 
   constructor(
     private readonly rowsFeed: Feed<Item>,
@@ -99,7 +93,7 @@ export class SortedQuery {
   }
 
   private arrive(arriving: ReadonlyMap<Key, Item>): void {
-    const entries = [...arriving].map(([id, item]): Entry => ({ id, item, leaf: undefined }))
+    const entries = Array.from(arriving, ([id, item]) => new Entry(id, item))
     this.rows.load(entries.sort(this.order))
     this.arriving = undefined
     this.lowest = 0
@@ -107,7 +101,7 @@ export class SortedQuery {
 
   private apply(event: ItemEvent<Item>): void {
     if (event.type !== 'publish') {
-      const from = this.rows.seek({ id: event.id, item: event.previous, leaf: undefined }, this.order)
+      const from = this.rows.seek(new Entry(event.id, event.previous), this.order)
       this.lowest = Math.min(this.lowest, from)
       const entry = this.rows.found!
       if (event.type === 'change' && this.compare(event.previous, event.item) === 0) {
@@ -117,7 +111,7 @@ export class SortedQuery {
       this.rows.removeFound()
     }
     if (event.type === 'retract') return
-    const entry: Entry = { id: event.id, item: event.item, leaf: undefined }
+    const entry = new Entry(event.id, event.item)
     this.lowest = Math.min(this.lowest, this.rows.seek(entry, this.order))
     this.rows.insertFound(entry)
   }
