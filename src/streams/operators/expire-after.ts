@@ -53,6 +53,10 @@ interface Timed<T> extends Keyed, Placed<Timed<T>> {
   readonly time: number
 }
 
+function byTime(a: Timed<unknown>, b: Timed<unknown>): number {
+  return a.time - b.time || byId(a, b)
+}
+
 /** The longest that `setTimeout` can wait. */
 const longest = 2 ** 31 - 1
 
@@ -133,7 +137,7 @@ class ExpirySubscriber<T> extends EventSubscriber<T, T> {
     if (time === Infinity) return item
     const { ahead } = this
     const entry: Timed<T> = { id, item, time, leaf: undefined }
-    ahead.seek(entry, (a, b) => a.time - b.time || byId(a, b))
+    ahead.seek(entry, byTime)
     const shown = comes ? time > this.now() : ahead.found?.id === id
     if (!shown) return absent
     if (comes) ahead.insertFound(entry)
