@@ -14,8 +14,8 @@ const TIE: Key = ['', () => 0]
 /**
  * Turns a sort into a comparator with MongoDB's order over all types: missing as null, of arrays the least element ascending and the
  * greatest descending, an empty array before null. Strings compare by UTF-16 code unit (see `compareValues`). `0` for ties: break them by id. Keys through one and
- * the same array take the first of its elements in the order of them all. Throws `QueryError`. No allocation while comparing scalars.
- * With a `collator` two strings compare by it.
+ * the same array take the first of its elements in the order of them all; one key that walks its elements and another that names one of them by position
+ * (`a.c` with `a.0.c`) choose apart in what they find there. Throws `QueryError`. No allocation while comparing scalars. With a `collator` two strings compare by it.
  *
  * ```ts
  * cities.sort(compileSort<City>({ country: 1, population: -1 }))

@@ -65,6 +65,7 @@ describe('compileSort', () => {
     fc.assert(
       fc.property(keys, one, one, (entries, a, b) => {
         const sort: Sort<Item> = Object.fromEntries(entries)
+        if ('a.c' in sort && 'a.0.c' in sort) return // The exception that compileSort names.
         const expected = compareAsIndex(sort, a, b)
         if (expected === undefined) return
         compared++
@@ -72,7 +73,7 @@ describe('compileSort', () => {
       }),
       { numRuns: 10_000 },
     )
-    assert.ok(compared > 8_000, 'most have no parallel arrays')
+    assert.ok(compared > 7_000, 'most have no parallel arrays')
   })
 
   for (const [what, sort, path] of [
