@@ -77,7 +77,7 @@ export abstract class Joint<R, S = number> implements Settler {
   /** @internal An input's events are whole. */
   committed(commit: Commit): void {
     this.marks = uniteMarks(this.marks, cursorSourceOf(commit))
-    if (--this.room < 0) this.compact()
+    if (--this.room < 0) this.compact(this.marks)
     this.deepen(depthOf(commit) + 1)
     turns.schedule(this)
   }
@@ -120,9 +120,13 @@ export abstract class Joint<R, S = number> implements Settler {
     if (this.live === 0) out.complete()
   }
 
-  /** Keeps the newest mark of each root that an input stands on. */
-  private compact(): void {
-    const marks = newestMarks([...this.inputs].map(({ source }) => source ?? []))
+  /**
+   * Keeps the newest mark heard of each root that an input stands on, whichever input it came by: commits are sparse, so those that
+   * are left may have been silent since.
+   */
+  private compact(heard: CursorSource): void {
+    const roots = new Set(newestMarks([...this.inputs].map(({ source }) => source ?? [])).map(({ root }) => root))
+    const marks = newestMarks(heard).filter(({ root }) => roots.has(root))
     this.marks = marks.length === 1 ? marks[0]! : marks
     this.room = 8 + 2 * Math.max(marks.length, this.inputs.size)
   }

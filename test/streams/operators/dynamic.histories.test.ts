@@ -7,15 +7,17 @@ import {
   feedOf,
   intersect,
   mergeEach,
+  orderBy,
   selectEach,
   shareFeed,
   switchFeed,
+  top,
   union,
   where,
   whereEach,
   xor,
 } from '../../../src/streams/index.js'
-import { filter, merge, testHistories } from './histories.js'
+import { byN, filter, merge, testHistories } from './histories.js'
 import type { Row } from './random-history.js'
 
 const outer = (names: readonly string[]) =>
@@ -71,6 +73,13 @@ describe('sets and inner feeds on random histories', () => {
           filter(a, (row) => row.n > 1),
           ...[...a].sort(([x], [y]) => (x < y ? -1 : 1)).map(([, row]) => (row.n > 1 ? merge(b, a) : b)),
         ),
+    },
+    'mergeEach of a silent shared feed and of another of its root': {
+      build: (a, b) => {
+        const silent = a.pipe(orderBy(byN), top(0), shareFeed())
+        return b.pipe(mergeEach((row) => (row.n > 0 ? silent : a)))
+      },
+      expect: (a, b) => ([...b.values()].some((row) => row.n === 0) ? a : new Map()),
     },
     'mergeEach of a deeper shared feed, beside its own outer feed': {
       build: (a, b) => {

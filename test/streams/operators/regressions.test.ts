@@ -35,6 +35,14 @@ const switching: HistoryCase = {
     ),
   expect: (a, b, n) => (n % 2 === 0 ? a : merge(a, b)),
 }
+/** Of two feeds of one root the one that is shared is silent. */
+const silentInside: HistoryCase = {
+  build: (a, b) => {
+    const silent = a.pipe(orderBy(byN), slice({ limit: 0 }), shareFeed())
+    return b.pipe(mergeEach((row) => (row.n > 0 ? silent : a)))
+  },
+  expect: (a, b) => (byKey(b).some((row) => row.n === 0) ? a : new Map()),
+}
 const sharedSlices: HistoryCase = {
   build: (a) => {
     const shared = a.pipe(orderBy(byN), shareFeed())
@@ -88,6 +96,15 @@ const regressions: Readonly<Record<string, readonly [HistoryCase, HistoryMarbles
       b: '(R.)--------(b.)',
       parameter: '-----3',
       values: { a: '+a0x', b: '+b0x' },
+    },
+  ],
+  // The feed that had told of the root was left, and its mark with it; the one that came still stood on an older.
+  'a cursor that went back when the louder of two feeds of one root was left (seed 2066152446)': [
+    silentInside,
+    {
+      a: '(R.)---(.)-(.)-(.)-(.)-(d.)',
+      b: '(Rab.)----------------------(c.)',
+      values: { a: '+e0x', b: '+a1x', c: '-e', d: '+h0x' },
     },
   ],
   // An inner feed deeper than any before made those behind it settle before it had.
