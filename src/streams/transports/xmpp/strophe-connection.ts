@@ -1,0 +1,63 @@
+/**
+ * What is used of a `Strophe.Connection`, by shape: a connection of any copy of strophe.js can be adopted. The names with an underscore are
+ * strophe's private ones; each stands in front of something that its public ones get wrong (see docs/xmpp.md).
+ */
+export interface StropheConnection {
+  jid: string
+  pass?: unknown
+  readonly authenticated: boolean
+  readonly connected: boolean
+  readonly disconnecting: boolean
+  readonly sm?: StropheStreamManagement | undefined
+  connect_callback: ConnectCallback | null
+  maxRetries: number
+  _data: unknown[]
+  readonly _idleTimeout: unknown
+  readonly _proto: StropheProtocol
+  connect(
+    jid: string,
+    pass: never,
+    callback?: ConnectCallback,
+    wait?: number,
+    hold?: number,
+    route?: string,
+    authcid?: string,
+    patience?: number,
+  ): void
+  disconnect(reason?: string): void
+  reset(): void
+  send(stanza: Element): void
+  flush(): void
+  addHandler(handler: (stanza: Element) => boolean, ns: null, name: null, type: null): StropheHandler
+  deleteHandler(handler: never): void
+  _changeConnectStatus: ConnectCallback
+  _doDisconnect(condition?: string | null): void
+  _sasl_challenge_cb(challenge: Element): Promise<boolean>
+}
+
+/** `status` is one of `Strophe.Status`. */
+export type ConnectCallback = (status: number, condition?: string | null, element?: Element) => void
+
+export interface StropheHandler {
+  isMatch(stanza: Element): boolean
+}
+
+export interface StropheProtocol {
+  /** The WebSocket; that of the package `ws` can be cut at once. */
+  readonly socket?: StropheSocket | null
+  _abortAllRequests(): void
+  _checkStreamError?: (wrapper: Element, status: number) => boolean
+}
+
+export interface StropheSocket {
+  onerror: ((event: never) => unknown) | null
+  addEventListener(type: 'close', listener: () => void): void
+  terminate?(): void
+}
+
+export interface StropheStreamManagement {
+  readonly resumed: boolean
+  hasResumableState(): boolean
+  onFailed(view?: unknown, resumeFailed?: boolean): void
+  _pendingResend?: readonly { readonly stanza: string }[]
+}
