@@ -2,3 +2,4 @@ export declare const systemPackages: readonly { readonly program: string; readon
 export declare function findProgram(name: string): string | undefined
 export declare function installCommand(packages: readonly string[]): string
 export declare function installSystemPackages(): Promise<void>
+export declare function withoutStartingServices(install: () => unknown, policy?: string): Promise<void>

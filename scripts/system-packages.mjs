@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, readFileSync } from 'node:fs'
+import { accessSync, constants, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { run } from './run.mjs'
 
@@ -6,11 +6,14 @@ import { run } from './run.mjs'
 export const systemPackages = [
   { program: 'chromium', package: 'chromium' },
   { program: 'redis-server', package: 'redis-server' },
+  { program: 'prosody', package: 'prosody' },
+  { program: 'ejabberdctl', package: 'ejabberd' },
 ]
 
 /** The path of a program, or `undefined` where it isn't installed. */
 export function findProgram(name) {
-  for (const folder of (process.env.PATH ?? '').split(delimiter)) {
+  // Debian puts ejabberdctl where users other than root don't look.
+  for (const folder of [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin']) {
     const path = join(folder, name)
     try {
       accessSync(path, constants.X_OK)
@@ -37,13 +40,43 @@ export async function installSystemPackages() {
   }
   console.log(`Installing ${missing.join(', ')} …`)
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
-  // Services must not start: the tests run their own, on free ports.
   const steps = [
     ['update', '-q'],
     ['install', '-y', '-q', '--no-install-recommends', ...missing],
   ]
-  for (const step of steps) {
-    if ((await run('apt-get', step, { env })) !== 0) console.warn(`apt-get ${step.join(' ')} failed.`)
+  await withoutStartingServices(async () => {
+    for (const step of steps) {
+      if ((await run('apt-get', step, { env })) !== 0) console.warn(`apt-get ${step.join(' ')} failed.`)
+    }
+  })
+}
+
+const policyFile = '/usr/sbin/policy-rc.d'
+const denial = `#!/bin/sh
+# The tests of Rachis start servers of their own: while they install packages no service starts.
+exit 101
+`
+
+/**
+ * Debian asks a policy before an installed service starts (invoke-rc.d(8)): while `install` runs it is ours, which denies. One that is there already
+ * stands aside and comes back; so does one that a run left aside that was killed.
+ */
+export async function withoutStartingServices(install, policy = policyFile) {
+  const aside = `${policy}.before-rachis`
+  // With a handler a signal ends apt-get, which has it too, and not us before the policy is back.
+  const heard = []
+  const hear = (signal) => heard.push(signal)
+  const signals = ['SIGINT', 'SIGTERM']
+  for (const signal of signals) process.on(signal, hear)
+  if (existsSync(policy) && readFileSync(policy, 'utf8') !== denial) renameSync(policy, aside)
+  writeFileSync(policy, denial, { mode: 0o755 })
+  try {
+    await install()
+  } finally {
+    if (existsSync(aside)) renameSync(aside, policy)
+    else rmSync(policy, { force: true })
+    for (const signal of signals) process.off(signal, hear)
+    if (heard.length > 0) process.kill(process.pid, heard[0])
   }
 }
 

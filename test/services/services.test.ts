@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict'
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
+import { withoutStartingServices } from '../../scripts/system-packages.mjs'
 import { launchChromium } from './chromium.js'
 import { freePort } from './free-port.js'
 import { type Child, startChild } from './process.js'
@@ -44,6 +48,39 @@ describe('test services', () => {
 
     it('tells when a child could not be started', async () => {
       await assert.rejects(startChild({ command: '/nowhere/at-all', ready: /ready/ }), /could not be started/)
+    })
+  })
+
+  describe('withoutStartingServices', () => {
+    let folder: string
+    let policy: string
+    beforeEach(() => {
+      folder = mkdtempSync(join(tmpdir(), 'rachis-policy-'))
+      policy = join(folder, 'policy-rc.d')
+    })
+    afterEach(() => rmSync(folder, { recursive: true }))
+
+    it('denies while it installs, and no longer', async () => {
+      let during = ''
+      await withoutStartingServices(() => (during = readFileSync(policy, 'utf8')), policy)
+      assert.match(during, /exit 101/)
+      assert.equal(existsSync(policy), false)
+    })
+
+    it('brings back the policy that was there, when the installation fails too', async () => {
+      writeFileSync(policy, 'theirs')
+      const failing = withoutStartingServices(() => Promise.reject(new Error('no network')), policy)
+      await assert.rejects(failing, /no network/)
+      assert.equal(readFileSync(policy, 'utf8'), 'theirs')
+    })
+
+    it('brings it back after a run that was killed', async () => {
+      writeFileSync(policy, 'theirs')
+      await withoutStartingServices(() => {
+        for (const end of ['', '.before-rachis']) copyFileSync(policy + end, join(folder, `killed${end}`))
+      }, policy)
+      await withoutStartingServices(() => {}, join(folder, 'killed'))
+      assert.equal(readFileSync(join(folder, 'killed'), 'utf8'), 'theirs')
     })
   })
 
