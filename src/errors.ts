@@ -153,8 +153,8 @@ export class MissingPeerError extends RachisError {
 /** An error as it was told by the other side, with a code that this version doesn't know. */
 export class RemoteError extends RachisError {
   readonly code: string
-  constructor(code: string, message: string) {
-    super(message)
+  constructor(code: string, message: string, options?: { cause?: unknown }) {
+    super(message, options)
     this.code = code
   }
 }

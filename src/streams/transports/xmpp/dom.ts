@@ -1,0 +1,74 @@
+import { serialize } from './builder.js'
+
+/** The child elements of `el`, those called `name` and in the namespace `ns` where these are given. Works on any DOM, xmldom's too. */
+export function childrenOf(el: Element, name?: string, ns?: string): Element[] {
+  const children: Element[] = []
+  for (let child = el.firstChild; child; child = child.nextSibling) {
+    if (child.nodeType !== 1) continue
+    const { localName, namespaceURI } = child as Element
+    if ((name === undefined || localName === name) && (ns === undefined || namespaceURI === ns)) children.push(child as Element)
+  }
+  return children
+}
+
+/** The first of `childrenOf`. */
+export function childOf(el: Element, name?: string, ns?: string): Element | undefined {
+  return childrenOf(el, name, ns)[0]
+}
+
+/** The child of the child … of `el`, each of them in the namespace `ns`. */
+export function descend(el: Element, ns: string, ...names: readonly string[]): Element | undefined {
+  return names.reduce<Element | undefined>((parent, name) => parent && childOf(parent, name, ns), el)
+}
+
+/** The text in `el`, as it was before it was escaped (`Strophe.getText` would escape it). */
+export function textOf(el: Element): string {
+  return el.textContent ?? ''
+}
+
+/** An attribute; an empty one counts as absent. */
+export function attributeOf(el: Element, name: string): string | undefined {
+  return el.getAttribute(name) || undefined
+}
+
+/** `el` as text for a report, cut off at `length`. Never throws. */
+export function rawTextOf(el: Element, length = 10_000): string {
+  try {
+    return serialize(el).slice(0, length)
+  } catch {
+    // Nested deeper than the stack.
+    return `<${el.nodeName}>`
+  }
+}
+
+/** How much a payload may hold. */
+export interface PayloadLimits {
+  /** Characters of text, all elements taken together. Default 10,000,000. */
+  readonly text?: number
+}
+
+/** Levels of elements in a payload, and of objects in an item: what is deeper would overflow the stack of what comes later. */
+export const maxDepth = 100
+
+/** Why `payload` is too much to be read, if it is. O(nodes), without recursion. */
+export function excessOf(payload: Element, limits: PayloadLimits = {}): string | undefined {
+  const { text = 10_000_000 } = limits
+  let left = text
+  let depth = 0
+  for (let node: Node | null = payload; node;) {
+    if (node.nodeType !== 1) left -= node.nodeValue?.length ?? 0
+    if (left < 0) return `holds more than ${String(text)} characters`
+    if (node.firstChild) {
+      if (++depth > maxDepth) return `is nested deeper than ${String(maxDepth)} levels`
+      node = node.firstChild
+      continue
+    }
+    while (node !== payload && !node?.nextSibling) {
+      node = node!.parentNode
+      depth--
+    }
+    if (node === payload) return undefined
+    node = node.nextSibling
+  }
+  return undefined
+}

@@ -1,0 +1,186 @@
+import { type Form, parseForm } from './data-form.js'
+import { attributeOf, childOf, childrenOf, type PayloadLimits, textOf } from './dom.js'
+import { formTypes, ns } from './namespaces.js'
+import {
+  type Affiliation,
+  affiliationOf,
+  parseItem,
+  type RawItem,
+  strange,
+  type SubscriptionState,
+  subscriptionOf,
+  type Unreadable,
+  unreadableItem,
+} from './pubsub-results.js'
+
+/** What a pub-sub service tells in a message, one thing each. Look at `service` before believing it: anyone can send a message. */
+export type PubsubEvent = EventOrigin & PubsubNews
+
+/** Where an event came from. */
+export interface EventOrigin {
+  /** The sender; absent where it is one's own account. */
+  readonly service: string | undefined
+  /** When it happened, if it was kept for a while (XEP-0203). Replays of a resumed stream have it too. */
+  readonly delay: Date | undefined
+  /** The subscriptions that led here, where the service tells them (XEP-0060 §12.13). */
+  readonly subids: readonly string[]
+  /** The collections that were subscribed to, if it was not the node itself (XEP-0248 §5.2). */
+  readonly collections: readonly string[]
+}
+
+/** What an event tells. All ids and nodes are not empty. */
+export type PubsubNews =
+  | { readonly type: 'items'; readonly node: string; readonly published: readonly RawItem[]; readonly retracted: readonly string[] }
+  | { readonly type: 'purge'; readonly node: string }
+  | { readonly type: 'delete'; readonly node: string; readonly redirect: string | undefined }
+  | { readonly type: 'configuration'; readonly node: string; readonly form: Form | undefined }
+  | {
+      readonly type: 'subscription'
+      readonly node: string | undefined
+      readonly jid: string
+      readonly state: SubscriptionState
+      readonly subid: string | undefined
+    }
+  | { readonly type: 'affiliation'; readonly node: string; readonly jid: string | undefined; readonly affiliation: Affiliation }
+  | {
+      readonly type: 'collection'
+      readonly node: string
+      readonly associated: readonly string[]
+      readonly disassociated: readonly string[]
+    }
+  /** Someone asks the owner to be let in (XEP-0060 §8.6). */
+  | { readonly type: 'authorization'; readonly node: string; readonly jid: string; readonly subid: string | undefined }
+  | ({ readonly type: 'unreadable'; readonly node: string | undefined } & Unreadable)
+
+/**
+ * What `message` tells of nodes, in its order; nothing for messages about something else, and for errors. Never throws: what can't be
+ * read is `unreadable`. O(size of the message).
+ */
+export function parseEvent(message: Element, limits?: PayloadLimits): readonly PubsubEvent[] {
+  const type = message.getAttribute('type')
+  if (message.localName !== 'message' || type === 'error') return []
+  const news: PubsubNews[] = []
+  for (const el of childrenOf(message)) {
+    if (el.localName === 'event' && el.namespaceURI === ns.event)
+      for (const child of childrenOf(el))
+        if (child.namespaceURI === ns.event) news.push(...readNews(child, limits))
+        else news.push(unreadable(child))
+    else if (el.localName === 'pubsub' && el.namespaceURI === ns.pubsub) for (const child of childrenOf(el)) news.push(...readNotice(child))
+    else if (el.localName === 'x' && el.namespaceURI === ns.dataForm) news.push(...readAuthorization(parseForm(el)))
+  }
+  if (news.length === 0) return []
+  const origin = originOf(message)
+  return news.map((each) => ({ ...origin, ...each }))
+}
+
+function originOf(message: Element): EventOrigin {
+  const stamp = childrenOf(message, 'delay', ns.delay).map((delay) => Date.parse(delay.getAttribute('stamp') ?? ''))[0] ?? NaN
+  return {
+    service: attributeOf(message, 'from'),
+    delay: Number.isNaN(stamp) ? undefined : new Date(stamp),
+    subids: headers(message, 'SubID'),
+    collections: headers(message, 'Collection'),
+  }
+}
+
+/** XEP-0131. */
+function headers(message: Element, name: string): string[] {
+  return childrenOf(message, 'headers', ns.shim)
+    .flatMap((list) => childrenOf(list, 'header', ns.shim))
+    .filter((header) => header.getAttribute('name') === name)
+    .map(textOf)
+    .filter(Boolean)
+}
+
+function readNews(el: Element, limits?: PayloadLimits): readonly PubsubNews[] {
+  const node = attributeOf(el, 'node')
+  if (el.localName === 'subscription') return [subscriptionNews(el)]
+  if (node === undefined) return [unreadable(el, 'names no node')]
+  switch (el.localName) {
+    case 'items':
+      return readItems(el, node, limits)
+    case 'purge':
+      return [{ type: 'purge', node }]
+    case 'delete': {
+      const redirect = childOf(el, 'redirect', ns.event)
+      return [{ type: 'delete', node, redirect: redirect && attributeOf(redirect, 'uri') }]
+    }
+    case 'configuration': {
+      const x = childOf(el, 'x', ns.dataForm)
+      return [{ type: 'configuration', node, form: x && parseForm(x) }]
+    }
+    case 'collection':
+      return [{ type: 'collection', node, associated: nodesOf(el, 'associate'), disassociated: nodesOf(el, 'disassociate') }]
+    default:
+      return [unreadable(el)]
+  }
+}
+
+/** A run of items, or of retracts, is one event, so that the order of the message is kept. */
+function readItems(list: Element, node: string, limits?: PayloadLimits): PubsubNews[] {
+  const news: PubsubNews[] = []
+  let published: RawItem[] = []
+  let retracted: string[] = []
+  const flush = (): void => {
+    if (published.length + retracted.length > 0) news.push({ type: 'items', node, published, retracted })
+    published = []
+    retracted = []
+  }
+  for (const el of childrenOf(list)) {
+    const id = attributeOf(el, 'id')
+    if (el.namespaceURI === ns.event && el.localName === 'item') {
+      const item = parseItem(el, limits)
+      if (retracted.length > 0) flush()
+      if ('raw' in item) news.push({ type: 'unreadable', node, ...item })
+      else published.push(item)
+    } else if (el.namespaceURI === ns.event && el.localName === 'retract') {
+      if (published.length > 0) flush()
+      if (id === undefined) news.push(unreadable(el, 'has no id', node))
+      else retracted.push(id)
+    } else news.push(unreadable(el, undefined, node))
+  }
+  flush()
+  return news
+}
+
+function nodesOf(el: Element, name: string): string[] {
+  return childrenOf(el, name, ns.event)
+    .map((child) => attributeOf(child, 'node'))
+    .filter((node) => node !== undefined)
+}
+
+/** Services tell changes of subscriptions and affiliations in the namespace of requests (§8.8.2, §8.9.2). */
+function readNotice(el: Element): readonly PubsubNews[] {
+  switch (el.localName) {
+    case 'subscription':
+      return [subscriptionNews(el)]
+    case 'affiliation':
+      return [affiliationNews(el)]
+    case 'affiliations':
+      return childrenOf(el, 'affiliation').map((child) => affiliationNews(child, attributeOf(el, 'node')))
+    default:
+      return [unreadable(el)]
+  }
+}
+
+function subscriptionNews(el: Element): PubsubNews {
+  const subscription = subscriptionOf(el)
+  if (subscription === undefined) return unreadable(el, 'is no subscription')
+  const { node, jid, state, subid } = subscription
+  return { type: 'subscription', node, jid, state, subid }
+}
+
+function affiliationNews(el: Element, around?: string): PubsubNews {
+  const { node, jid, affiliation } = affiliationOf(el, around) ?? {}
+  if (node === undefined || affiliation === undefined) return unreadable(el, 'is no affiliation')
+  return { type: 'affiliation', node, jid, affiliation }
+}
+
+function readAuthorization(form: Form): readonly PubsubNews[] {
+  const [type, node, jid, subid] = ['FORM_TYPE', 'pubsub#node', 'pubsub#subscriber_jid', 'pubsub#subid'].map((name) => form.get(name)?.[0])
+  return type === formTypes.authorization && node && jid ? [{ type: 'authorization', node, jid, subid: subid || undefined }] : []
+}
+
+function unreadable(el: Element, reason?: string, node = attributeOf(el, 'node')): PubsubNews {
+  return { type: 'unreadable', node, ...(reason === undefined ? strange(el) : unreadableItem(el, reason)) }
+}
