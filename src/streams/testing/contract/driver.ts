@@ -28,6 +28,8 @@ export interface ContractServer {
 export interface TransportDriver {
   /** A new server; each case has one of its own. */
   start(): Promise<ContractServer>
+  /** The order of a page's items: that of their keys, or that in which they were first published. Default `'keys'`. */
+  readonly pageOrder?: 'keys' | 'arrival'
   /** Names of the cases that the transport is known to fail. One that no longer fails makes the run fail, so that the list stays true. */
   readonly gaps?: readonly string[]
   /** How long one case may take before it has failed. Default 10,000 ms. */

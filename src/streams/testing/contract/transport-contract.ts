@@ -54,7 +54,7 @@ export function transportContract(driver: TransportDriver): readonly ContractCas
 
 async function tryOut(driver: TransportDriver, name: string, claim: Claims[string], knownGap: boolean): Promise<void> {
   const server = await driver.start()
-  const trial = new Trial(server)
+  const trial = new Trial(server, driver.pageOrder ?? 'keys')
   const broken = await inTime(claim, trial, driver.timeoutMs ?? 10_000).then(
     () => undefined,
     (cause: unknown) => new ContractError(name, describeCause(cause), { cause }),

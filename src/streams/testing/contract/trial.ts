@@ -1,7 +1,7 @@
 import type { Feed, Key } from '../../event.js'
 import type { FeedNode, Transport } from '../../node.js'
 import type { LawOptions } from '../check-laws.js'
-import type { ContractNote, ContractServer } from './driver.js'
+import type { ContractNote, ContractServer, TransportDriver } from './driver.js'
 import { Recorder } from './recorder.js'
 import { text } from './expect.js'
 
@@ -10,7 +10,10 @@ export class Trial {
   private readonly transports: Transport[] = []
   private readonly recorders: Recorder<never>[] = []
 
-  constructor(readonly server: ContractServer) {}
+  constructor(
+    readonly server: ContractServer,
+    readonly pageOrder: NonNullable<TransportDriver['pageOrder']>,
+  ) {}
 
   /** Another client. */
   transport(options?: { readonly steady?: boolean }): Transport {
