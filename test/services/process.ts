@@ -33,6 +33,8 @@ const running = new Set<ChildProcess>()
 process.on('exit', () => {
   for (const child of running) child.kill('SIGKILL')
 })
+// By default these end it without an 'exit'.
+for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(1))
 
 /** Starts a child and resolves when it says that it is ready. Stop it in an `after` hook. */
 export async function startChild(options: ChildOptions): Promise<Child> {

@@ -41,6 +41,7 @@ pidfile = "${folder}/prosody.pid"
 plugin_paths = { "${import.meta.dirname}/prosody-modules" }
 log = { info = "*console" }
 storage = "internal"
+storage_archive_item_limit = ${maxItems}
 authentication = "internal_hashed"
 admins = { "${operator}" }
 modules_enabled = { ${modules.map((name) => `"${name}"`).join('; ')} }

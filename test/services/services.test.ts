@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
 import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -44,6 +45,20 @@ describe('test services', () => {
     it('tells what a child wrote that ended too early', async () => {
       const failing = startChild({ command: process.execPath, args: ['-e', `console.error('no luck'); process.exit(3)`], ready: /ready/ })
       await assert.rejects(failing, /ended with 3 before a line matched \/ready\/[^]*no luck/)
+    })
+
+    it('ends with a run that is terminated', async () => {
+      const module = join(import.meta.dirname, 'process.ts')
+      const sleeper = `console.log('asleep as', process.pid), setInterval(() => {}, 1e6)`
+      const run = `import(${JSON.stringify(module)}).then(async ({ startChild }) => {
+        const { pid } = await startChild({ command: process.execPath, args: ['-e', ${JSON.stringify(sleeper)}], ready: /asleep/ })
+        console.log('started', pid)
+      })`
+      const runner = await startChild({ command: process.execPath, args: ['--import=tsx', '-e', run], ready: /started (\d+)/ })
+      await runner.stop()
+      const isThere = (): boolean =>
+        /^[^Z]/.test(spawnSync('ps', ['-o', 'stat=', '-p', runner.ready[1]!], { encoding: 'utf8' }).stdout.trim())
+      for (let looks = 0; isThere(); looks += 1) assert.ok(looks < 500)
     })
 
     it('tells when a child could not be started', async () => {
