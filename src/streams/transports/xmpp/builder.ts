@@ -15,4 +15,4 @@ export interface Builder {
 export const build = stropheBuild as (name: string, attributes: Readonly<Record<string, string>>) => Builder
 
 /** An element as text, its attributes by name; overflows the stack where it is nested too deep. */
-export const serialize = Strophe.serialize as (el: Element) => string
+export const { serialize } = Strophe as { readonly serialize: (el: Element) => string }

@@ -23,7 +23,7 @@ export function descend(el: Element, ns: string, ...names: readonly string[]): E
 
 /** The text in `el`, as it was before it was escaped (`Strophe.getText` would escape it). */
 export function textOf(el: Element): string {
-  return el.textContent ?? ''
+  return el.textContent
 }
 
 /** An attribute; an empty one counts as absent. */

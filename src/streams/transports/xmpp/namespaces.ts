@@ -21,6 +21,7 @@ export const ns = {
 /** `FORM_TYPE`s of XEP-0060. */
 export const formTypes = {
   nodeConfig: `${ns.pubsub}#node_config`,
+  metadata: `${ns.pubsub}#meta-data`,
   publishOptions: `${ns.pubsub}#publish-options`,
   subscribeOptions: `${ns.pubsub}#subscribe_options`,
   authorization: `${ns.pubsub}#subscribe_authorization`,

@@ -48,8 +48,14 @@ export type PubsubNews =
       readonly associated: readonly string[]
       readonly disassociated: readonly string[]
     }
-  /** Someone asks the owner to be let in (XEP-0060 §8.6). */
-  | { readonly type: 'authorization'; readonly node: string; readonly jid: string; readonly subid: string | undefined }
+  /** Someone asks the owner to be let in (XEP-0060 §8.6); `id` is that of the message, which the answer has to repeat. */
+  | {
+      readonly type: 'authorization'
+      readonly node: string
+      readonly jid: string
+      readonly subid: string | undefined
+      readonly id: string | undefined
+    }
   | ({ readonly type: 'unreadable'; readonly node: string | undefined } & Unreadable)
 
 /**
@@ -57,8 +63,7 @@ export type PubsubNews =
  * read is `unreadable`. O(size of the message).
  */
 export function parseEvent(message: Element, limits?: PayloadLimits): readonly PubsubEvent[] {
-  const type = message.getAttribute('type')
-  if (message.localName !== 'message' || type === 'error') return []
+  if (message.localName !== 'message' || message.getAttribute('type') === 'error') return []
   const news: PubsubNews[] = []
   for (const el of childrenOf(message)) {
     if (el.localName === 'event' && el.namespaceURI === ns.event)
@@ -66,7 +71,8 @@ export function parseEvent(message: Element, limits?: PayloadLimits): readonly P
         if (child.namespaceURI === ns.event) news.push(...readNews(child, limits))
         else news.push(unreadable(child))
     else if (el.localName === 'pubsub' && el.namespaceURI === ns.pubsub) for (const child of childrenOf(el)) news.push(...readNotice(child))
-    else if (el.localName === 'x' && el.namespaceURI === ns.dataForm) news.push(...readAuthorization(parseForm(el)))
+    else if (el.localName === 'x' && el.namespaceURI === ns.dataForm)
+      news.push(...readAuthorization(parseForm(el), attributeOf(message, 'id')))
   }
   if (news.length === 0) return []
   const origin = originOf(message)
@@ -149,7 +155,7 @@ function nodesOf(el: Element, name: string): string[] {
     .filter((node) => node !== undefined)
 }
 
-/** Services tell changes of subscriptions and affiliations in the namespace of requests (§8.8.2, §8.9.2). */
+/** Services tell changes of subscriptions and affiliations in the namespace of requests (§8.9.4). */
 function readNotice(el: Element): readonly PubsubNews[] {
   switch (el.localName) {
     case 'subscription':
@@ -176,9 +182,9 @@ function affiliationNews(el: Element, around?: string): PubsubNews {
   return { type: 'affiliation', node, jid, affiliation }
 }
 
-function readAuthorization(form: Form): readonly PubsubNews[] {
+function readAuthorization(form: Form, id: string | undefined): readonly PubsubNews[] {
   const [type, node, jid, subid] = ['FORM_TYPE', 'pubsub#node', 'pubsub#subscriber_jid', 'pubsub#subid'].map((name) => form.get(name)?.[0])
-  return type === formTypes.authorization && node && jid ? [{ type: 'authorization', node, jid, subid: subid || undefined }] : []
+  return type === formTypes.authorization && node && jid ? [{ type: 'authorization', node, jid, subid: subid || undefined, id }] : []
 }
 
 function unreadable(el: Element, reason?: string, node = attributeOf(el, 'node')): PubsubNews {

@@ -2,7 +2,7 @@ import { build, type Builder } from './builder.js'
 import { buildForm, type FormFields } from './data-form.js'
 import { formTypes, ns } from './namespaces.js'
 import type { Affiliation, SubscriptionState } from './pubsub-results.js'
-import { type Attributes, child, request } from './request.js'
+import { type Attributes, attributesOf, child, request } from './request.js'
 
 /** Requests of XEP-0060 §8, of those who own a node or want to. A collection is a node configured as one (XEP-0248). */
 
@@ -71,9 +71,13 @@ export function setNodeAffiliationsRequest(
 }
 
 /** The answer to an `authorization` event (§8.6): a message, not an IQ. */
-export function authorizationReply(to: string, node: string, jid: string, allow: boolean, subid?: string): Builder {
-  const fields = { 'pubsub#subid': subid, 'pubsub#node': node, 'pubsub#subscriber_jid': jid, 'pubsub#allow': allow }
-  return buildForm(build('message', { to }), formTypes.authorization, fields)
+export function authorizationReply(
+  to: string,
+  asked: { readonly node: string; readonly jid: string; readonly subid?: string | undefined; readonly id?: string | undefined },
+  allow: boolean,
+): Builder {
+  const fields = { 'pubsub#subid': asked.subid, 'pubsub#node': asked.node, 'pubsub#subscriber_jid': asked.jid, 'pubsub#allow': allow }
+  return buildForm(build('message', attributesOf({ to, id: asked.id })), formTypes.authorization, fields)
 }
 
 function owner(type: 'get' | 'set', to: string | undefined, name: string, attributes?: Attributes): Builder {

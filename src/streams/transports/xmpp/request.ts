@@ -6,15 +6,16 @@ export type Attributes = Readonly<Record<string, string | undefined>>
 
 /** An IQ with one child, at which the builder is. Without `to` it goes to one's own account. It has no id: the session gives one. */
 export function request(type: 'get' | 'set', to: string | undefined, name: string, xmlns: string, attributes?: Attributes): Builder {
-  return child(build('iq', checked({ type, to })), name, { xmlns, ...attributes })
+  return child(build('iq', attributesOf({ type, to })), name, { xmlns, ...attributes })
 }
 
 /** Appends a child, at which the builder then is. Throws `ValidationError` for what XML can't carry. */
 export function child(builder: Builder, name: string, attributes: Attributes = {}): Builder {
-  return builder.c(name, checked(attributes))
+  return builder.c(name, attributesOf(attributes))
 }
 
-function checked(attributes: Attributes): Record<string, string> {
+/** Throws `ValidationError` for what XML can't carry. */
+export function attributesOf(attributes: Attributes): Record<string, string> {
   for (const name in attributes) if (attributes[name] !== undefined) xmlAttribute(name, attributes[name])
   return attributes as Record<string, string>
 }
