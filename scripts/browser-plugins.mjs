@@ -3,7 +3,7 @@ import { dirname, join, parse, resolve } from 'node:path'
 import { root } from './entries.mjs'
 
 const shims = join(root, 'src/streams/transports/dnode/browser-shims')
-export const peers = ['rxjs', 'rxjs/*', 'backbone', 'rxjs-marbles', 'rxjs-marbles/*']
+export const peers = ['rxjs', 'rxjs/*', 'backbone', 'strophe.js', 'rxjs-marbles', 'rxjs-marbles/*']
 
 /** Options of a build for pages. Peers stay outside; dnode is built in, standing on the shims. */
 export function browserModules() {
@@ -54,7 +54,9 @@ export function globals() {
   return {
     name: 'globals',
     setup({ onResolve, onLoad }) {
-      onResolve({ filter: /^(rxjs|backbone)$/ }, ({ path }) => ({ path, namespace: 'global' }))
+      onResolve({ filter: /^(rxjs|backbone|strophe\.js)$/ }, ({ path }) => ({ path, namespace: 'global' }))
+      // Its script sets a global for each of its exports, and a page without XMPP goes without it.
+      onLoad({ filter: /^strophe\.js$/, namespace: 'global' }, () => ({ contents: 'module.exports = globalThis' }))
       onLoad({ filter: /.*/, namespace: 'global' }, ({ path }) => {
         const name = names.get(path)
         const missing = `rachis.global.js needs the global ${name}: load the script of ${path} before it.`

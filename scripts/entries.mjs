@@ -11,6 +11,7 @@ const planned = [
   { subpath: '.', file: 'index', source: 'src/streams/index.ts', browser: true, global: true },
   { subpath: './testing', file: 'testing', source: 'src/streams/testing/index.ts', browser: true, global: false },
   { subpath: './dnode', file: 'dnode', source: 'src/streams/transports/dnode/index.ts', browser: true, global: true },
+  { subpath: './xmpp', file: 'xmpp', source: 'src/streams/transports/xmpp/index.ts', browser: true, global: true },
   { subpath: './backbone', file: 'backbone', source: 'src/backbone/index.ts', browser: true, global: true },
   { subpath: './server', file: 'server', source: 'src/server/index.ts', browser: false, global: false },
   { subpath: './embedded', file: 'embedded', source: 'src/server/embedded/index.ts', browser: false, global: false },

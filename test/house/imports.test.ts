@@ -8,6 +8,7 @@ const byPath = new Map(files.map((file) => [file.path, file]))
 /** Which folders of src a folder may import from; a longer path goes before a shorter one. `src/errors.ts` is open to all. */
 const layers = [
   { folder: 'src/streams/transports/dnode/', from: ['src/streams/'], packages: ['rxjs', 'dnode', 'ws'], builtins: true },
+  { folder: 'src/streams/transports/xmpp/', from: ['src/streams/'], packages: ['rxjs', 'strophe.js'], builtins: false },
   { folder: 'src/streams/testing/', from: ['src/streams/'], packages: ['rxjs', 'rxjs-marbles'], builtins: false },
   { folder: 'src/streams/', from: ['src/streams/'], packages: ['rxjs'], builtins: false },
   { folder: 'src/backbone/', from: ['src/backbone/', 'src/streams/'], packages: ['rxjs', 'backbone', 'underscore'], builtins: false },
