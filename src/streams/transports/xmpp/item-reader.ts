@@ -1,0 +1,124 @@
+import { ArgumentError, RachisError, ValidationError, describeCause } from '../../../errors.js'
+import type { Key } from '../../event.js'
+import type { Page, PageRange } from '../../node.js'
+import type { XmppCodec } from './codecs/codec.js'
+import { discoItemsRequest, parseDiscoItems } from './disco.js'
+import { rawTextOf } from './dom.js'
+import { type ItemsRange, itemsRequest } from './pubsub-requests.js'
+import { type ItemsResult, parseItems, type RawItem } from './pubsub-results.js'
+import type { XmppSession } from './session.js'
+
+/** An item that could not be read; the feed goes on without it. */
+export interface BadItem {
+  readonly node: string
+  /** The item's id, if it had one. */
+  readonly id: Key | undefined
+  /** What arrived, as text. */
+  readonly raw: string
+  readonly error: RachisError
+}
+
+/** Where a node is, and how its items are read. */
+export interface ReaderOptions<T extends object> {
+  readonly service: string
+  readonly node: string
+  readonly codec: XmppCodec<T>
+  /** How many items one request asks for, where the server has pages. */
+  readonly pageSize: number
+  readonly onBadItem: (bad: BadItem) => void
+}
+
+type Entries<T> = (readonly [Key, T])[]
+
+/** How many items are asked for by id in one request. */
+const idsAtOnce = 200
+
+/** Reads the items of a node as the server has them: all, some by id, or a page. */
+export class ItemReader<T extends object> {
+  /** Whether the server answers with pages (XEP-0059); unknown until it has answered. */
+  private paged: boolean | undefined
+
+  constructor(
+    private readonly session: XmppSession,
+    private readonly options: ReaderOptions<T>,
+  ) {}
+
+  /** The item, or `undefined` if it can't be read: that is reported. */
+  decode({ id, payload }: RawItem): T | undefined {
+    try {
+      if (payload === undefined) throw new ValidationError('an item without payload')
+      return this.options.codec.decode(payload)
+    } catch (cause) {
+      this.report(id, payload === undefined ? '' : rawTextOf(payload), cause)
+      return undefined
+    }
+  }
+
+  report(id: Key | undefined, raw: string, cause: unknown): void {
+    const { node, onBadItem } = this.options
+    const error =
+      cause instanceof RachisError ? cause : new ValidationError(`an item of ${node} can't be read: ${describeCause(cause)}`, {}, { cause })
+    onBadItem({ node, id, raw, error })
+  }
+
+  /** Everything, in parts: pages where the server has them, else one. */
+  async all(take: (part: Entries<T>) => void): Promise<void> {
+    const max = this.options.pageSize
+    for (let after: string | undefined; ;) {
+      const { items, rsm } = await this.request({ rsm: { max, ...(after !== undefined && { after }) } })
+      take(this.entries(items))
+      this.paged = rsm !== undefined
+      if (rsm?.last === undefined || rsm.last === after || items.length === 0 || (after === undefined && items.length === rsm.count)) return
+      after = rsm.last
+    }
+  }
+
+  /** Those of the ids that there are. */
+  async some(ids: readonly Key[]): Promise<Entries<T>> {
+    const found: Entries<T> = []
+    for (let from = 0; from < ids.length; from += idsAtOnce) {
+      const wanted = new Set(ids.slice(from, from + idsAtOnce))
+      const { items } = await this.request({ ids: [...wanted] })
+      for (const entry of this.entries(items)) if (wanted.has(entry[0])) found.push(entry)
+    }
+    return found
+  }
+
+  /** In the order of the server; by the ids that it lists where it has no pages. */
+  async page({ max, after, before }: PageRange): Promise<Page<T>> {
+    if (max !== undefined && !(max >= 0)) throw new ArgumentError(`page: max must be a number from 0, not ${max}`)
+    if (this.paged !== false) {
+      const { items, rsm } = await this.request({ rsm: { max: max ?? this.options.pageSize, after, before } })
+      this.paged = rsm !== undefined
+      if (rsm !== undefined) return { items: this.entries(items), ...rsm }
+    }
+    return this.pageByIds(max ?? Infinity, after, before)
+  }
+
+  private async pageByIds(max: number, after: string | undefined, before: string | undefined): Promise<Page<T>> {
+    const { service, node } = this.options
+    const { items } = parseDiscoItems(await this.session.request(discoItemsRequest(service, node), `the ids of ${node}`))
+    const all = items.flatMap(({ name }) => name ?? [])
+    const from = after === undefined ? 0 : all.indexOf(after) + 1 || all.length
+    const to = before === undefined ? all.length : Math.max(0, all.indexOf(before))
+    const ids = before === undefined ? all.slice(from, Math.min(to, from + max)) : all.slice(Math.max(from, to - max), to)
+    const ends = ids.length === 0 ? {} : { first: ids[0]!, last: ids.at(-1)! }
+    return { items: ids.length === 0 ? [] : await this.some(ids), ...ends, count: all.length }
+  }
+
+  private entries(items: readonly RawItem[]): Entries<T> {
+    const entries: Entries<T> = []
+    for (const raw of items) {
+      const item = this.decode(raw)
+      if (item !== undefined) entries.push([raw.id, item])
+    }
+    return entries
+  }
+
+  private async request(range: ItemsRange): Promise<ItemsResult> {
+    const { service, node } = this.options
+    const result = parseItems(await this.session.request(itemsRequest(service, node, range), `the items of ${node}`))
+    for (const { id, raw, reason } of result.unreadable) this.report(id, raw, reason)
+    return result
+  }
+}

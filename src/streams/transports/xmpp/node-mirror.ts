@@ -1,0 +1,349 @@
+import { Observable, type Subscriber } from 'rxjs'
+import { ConnectionError, DeniedError, MissingError, type RachisError } from '../../../errors.js'
+import type { Feed, FeedEvent, Key } from '../../event.js'
+import { turns } from '../../internal/turns.js'
+import type { Known } from '../../node.js'
+import { queryHash } from '../../query.js'
+import { backoffDelay } from '../backoff.js'
+import type { Upstream } from '../query-feeds.js'
+import { Replica } from '../replica.js'
+import type { ItemReader } from './item-reader.js'
+import type { PubsubEvent } from './pubsub-events.js'
+import { subscribeRequest, unsubscribeRequest } from './pubsub-requests.js'
+import { parseSubscription } from './pubsub-results.js'
+import type { RawItem } from './pubsub-results.js'
+import type { XmppRoot } from './root.js'
+import type { XmppSession } from './session.js'
+import type { Watch } from './watch.js'
+
+export interface MirrorOptions {
+  readonly service: string
+  readonly node: string
+  readonly diff: boolean
+  /** `false`: events come to whoever is present (PEP), nobody subscribes. */
+  readonly subscribe: boolean
+  /** Milliseconds between two readings of everything; 0 for none. */
+  readonly refresh: number
+  /** More items than this are not kept by the server: what it drops without a word is found by reading everything. */
+  readonly maxItems: number
+  /** Rejects if there is no node; creates it where that was asked for. */
+  readonly ensure: () => Promise<void>
+}
+
+/** idle: nobody wants it. loading: the snapshot is on its way, or waits for a connection. live: every event is a commit. */
+type Phase = 'idle' | 'loading' | 'live'
+
+const everything = queryHash({})
+
+/**
+ * The local copy of all items of a node, which its feeds share: subscribes, reads everything, keeps it up to date, and makes up for outages by reading
+ * everything again, of which the difference is told. Every event of the server is one turn.
+ */
+export class NodeMirror<T extends object> implements Upstream<T> {
+  readonly feed: Feed<T>
+  private replica: Replica<T> | undefined
+  private phase: Phase = 'idle'
+  /** Tells what belongs to an earlier loading. */
+  private generation = 0
+  private subid: string | undefined
+  private failures = 0
+  private timer: ReturnType<typeof setTimeout> | undefined
+  /** Ids that came without payload and are to be fetched. */
+  private wanted: Set<Key> | undefined
+  /** Ids that something arrived for while everything is read again. */
+  private touched: Set<Key> | undefined
+  private again = false
+  private readonly watches = new Set<Watch<T>>()
+
+  /** `settled` is called in the turn in which everything has been read. */
+  constructor(
+    private readonly session: XmppSession,
+    private readonly root: XmppRoot,
+    private readonly reader: ItemReader<T>,
+    private readonly options: MirrorOptions,
+    private readonly settled: () => void,
+  ) {
+    this.feed = new Observable<FeedEvent<T>>((out) => {
+      turns.join(() => {
+        this.join(out)
+      })
+    })
+  }
+
+  /** Somebody wants the items: what is written will be heard, or read. */
+  get active(): boolean {
+    return this.phase !== 'idle'
+  }
+
+  /** Every event is a commit. */
+  private get live(): boolean {
+    return this.phase === 'live'
+  }
+
+  join(out: Subscriber<FeedEvent<T>>): void {
+    const first = this.replica === undefined
+    this.replica ??= new Replica<T>({ diff: this.options.diff }, () => {
+      this.release()
+    })
+    this.replica.attach(out)
+    if (!first) return
+    this.phase = 'loading'
+    if (this.session.status.value.state === 'online') void this.load('subscribed')
+  }
+
+  known(): Known<T> | undefined {
+    const { point, items } = this.replica?.recovery ?? {}
+    return point && items && { ...point, items }
+  }
+
+  /** There is a connection, and the server knows nothing of the one before. */
+  connected(): void {
+    this.subid = undefined
+    if (this.replica !== undefined) void this.load('reconnected')
+  }
+
+  /** An event of the server; call it inside a turn of its own. */
+  receive(event: PubsubEvent): void {
+    const { replica } = this
+    if (replica === undefined) return
+    const { recovery } = replica
+    switch (event.type) {
+      case 'items':
+        for (const id of event.retracted) this.retracted(id)
+        for (const raw of event.published) this.published(raw)
+        break
+      case 'purge':
+        if (this.live) for (const id of recovery.items.keys()) this.arrived(id, undefined)
+        else void this.load('purged')
+        break
+      case 'delete':
+        this.fail(
+          new MissingError(
+            `the node ${this.options.node} was deleted${event.redirect === undefined ? '' : `; it goes on at ${event.redirect}`}`,
+          ),
+        )
+        return
+      case 'configuration':
+        void this.refresh()
+        break
+      case 'subscription':
+        if (event.state === 'subscribed') {
+          if (!this.live) void this.load('subscribed')
+        } else if (event.state === 'none' && this.live)
+          this.fail(new DeniedError(`the subscription to ${this.options.node} was taken away`))
+        return
+      case 'unreadable':
+        this.reader.report(event.id, event.raw, event.reason)
+        if (event.id === undefined) return
+        this.arrived(event.id, undefined)
+        break
+      default:
+        return
+    }
+    this.commit()
+  }
+
+  /** Waits for the echo of a write. */
+  watch(watch: Watch<T>): void {
+    this.watches.add(watch)
+  }
+
+  unwatch(watch: Watch<T>): void {
+    this.watches.delete(watch)
+    watch.end()
+  }
+
+  /** Reads these again, whatever was heard of them. */
+  async reload(ids: readonly Key[]): Promise<void> {
+    if (!this.active) return
+    const { generation } = this
+    const found = new Map(await this.reader.some(ids))
+    if (generation !== this.generation) return
+    turns.run(() => {
+      for (const id of ids) this.arrived(id, found.get(id))
+      this.commit()
+    })
+  }
+
+  /** Ends all feeds, with `error` or complete. */
+  end(error?: RachisError): void {
+    const { replica } = this
+    if (replica === undefined) return
+    this.stop()
+    turns.run(() => {
+      if (error === undefined) replica.complete()
+      else replica.fail(error)
+    })
+  }
+
+  private published(raw: RawItem): void {
+    if (raw.payload === undefined) this.want(raw.id)
+    else this.arrived(raw.id, this.reader.decode(raw))
+    // The server has dropped others without a word (facts: Prosody), or will (ejabberd).
+    if (this.live && this.replica!.recovery.items.size >= this.options.maxItems) void this.refresh()
+  }
+
+  private retracted(id: Key): void {
+    // ejabberd joins several ids to one: what it names is unknown, and so is what is gone.
+    if (this.live && !this.replica!.recovery.items.has(id)) void this.refresh()
+    this.arrived(id, undefined)
+  }
+
+  private arrived(id: Key, item: T | undefined): void {
+    const { recovery } = this.replica!
+    if (item === undefined) recovery.remove(id)
+    else recovery.put(id, item)
+    this.touched?.add(id)
+    for (const watch of this.watches) if (watch.id === id) watch.hear(item)
+  }
+
+  /** Ends the turn: what has arrived is told, unless the snapshot is still on its way. */
+  private commit(): void {
+    const { replica } = this
+    if (replica === undefined || !this.live) return
+    if (replica.prepare()) {
+      const commit = this.root.commit()
+      replica.recovery.reach(commit.cursor)
+      replica.send()
+      replica.close(commit)
+    }
+    for (const watch of this.watches) watch.settle()
+  }
+
+  /** Subscribes and reads everything. */
+  private async load(reason: string): Promise<void> {
+    clearTimeout(this.timer)
+    const generation = ++this.generation
+    const { recovery } = this.replica!
+    this.phase = 'loading'
+    this.touched = this.wanted = undefined
+    recovery.interrupt()
+    recovery.begin(reason, everything)
+    try {
+      const ready = await this.subscribe()
+      if (generation !== this.generation || !ready) return
+      await this.reader.all((part) => {
+        if (generation === this.generation) recovery.part(part)
+      })
+    } catch (error) {
+      if (generation === this.generation) this.failed(error as RachisError)
+      return
+    }
+    if (generation !== this.generation) return
+    this.failures = 0
+    turns.run(() => {
+      if (generation !== this.generation) return
+      this.phase = 'live'
+      this.commit()
+      for (const watch of this.watches) watch.see(recovery.items.get(watch.id))
+      this.settled()
+    })
+    this.refreshLater()
+  }
+
+  /** `false` if the node's owner has to agree first. */
+  private async subscribe(): Promise<boolean> {
+    const { service, node, subscribe, ensure } = this.options
+    await ensure()
+    if (!subscribe) return true
+    const answer = parseSubscription(
+      await this.session.request(subscribeRequest(service, node, this.session.jid), `subscribing to ${node}`),
+    )
+    this.subid = answer?.subid
+    if (answer?.state === 'unconfigured') throw new DeniedError(`the subscription to ${node} needs to be configured`)
+    return answer?.state !== 'pending'
+  }
+
+  private failed(error: RachisError): void {
+    if (!(error instanceof ConnectionError)) {
+      this.fail(error)
+      return
+    }
+    // The connection stands, the answer failed: once more, later. If it is gone, the next one loads.
+    this.timer = setTimeout(
+      () => {
+        if (this.session.status.value.state === 'online') void this.load('read again')
+      },
+      backoffDelay(++this.failures, { base: 1000 }),
+    )
+  }
+
+  private fail(error: RachisError): void {
+    const { replica } = this
+    this.stop()
+    turns.join(() => replica?.fail(error))
+  }
+
+  /** Reads everything again while feeds go on; what arrives meanwhile is newer. */
+  private async refresh(): Promise<void> {
+    if (!this.live || this.touched !== undefined) {
+      this.again = true
+      return
+    }
+    const { generation } = this
+    const touched = (this.touched = new Set())
+    const found = new Map<Key, T>()
+    this.again = false
+    try {
+      await this.reader.all((part) => {
+        for (const [id, item] of part) found.set(id, item)
+      })
+    } catch (error) {
+      if (generation === this.generation) {
+        this.touched = undefined
+        if (error instanceof ConnectionError) this.refreshLater()
+        else this.fail(error as RachisError)
+      }
+      return
+    }
+    if (generation !== this.generation) return
+    turns.run(() => {
+      if (generation !== this.generation) return
+      this.touched = undefined
+      for (const id of this.replica!.recovery.items.keys()) if (!found.has(id) && !touched.has(id)) this.arrived(id, undefined)
+      for (const [id, item] of found) if (!touched.has(id)) this.arrived(id, item)
+      this.commit()
+    })
+    if (this.again) void this.refresh()
+    else this.refreshLater()
+  }
+
+  private refreshLater(): void {
+    clearTimeout(this.timer)
+    if (this.options.refresh > 0) this.timer = setTimeout(() => void this.refresh(), this.options.refresh)
+  }
+
+  /** Fetches what came without payload: all ids of a turn at once. The answer is newer than any event before it. */
+  private want(id: Key): void {
+    if (this.wanted !== undefined) {
+      this.wanted.add(id)
+      return
+    }
+    const wanted = (this.wanted = new Set([id]))
+    queueMicrotask(() => {
+      if (this.wanted !== wanted) return
+      this.wanted = undefined
+      this.reload([...wanted]).catch((error: unknown) => {
+        if (!(error instanceof ConnectionError)) this.fail(error as RachisError)
+        else void this.refresh()
+      })
+    })
+  }
+
+  /** The last subscriber has left. */
+  private release(): void {
+    const { service, node, subscribe } = this.options
+    const { subid } = this
+    this.stop()
+    if (!subscribe || this.session.status.value.state !== 'online') return
+    this.session.request(unsubscribeRequest(service, node, this.session.jid, subid), `unsubscribing from ${node}`).catch(() => undefined)
+  }
+
+  private stop(): void {
+    clearTimeout(this.timer)
+    this.generation++
+    this.phase = 'idle'
+    this.replica = this.touched = this.wanted = this.subid = undefined
+    for (const watch of this.watches) watch.end()
+  }
+}

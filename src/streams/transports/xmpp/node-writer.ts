@@ -1,0 +1,143 @@
+import { ConflictError, ConnectionError, MissingError } from '../../../errors.js'
+import type { Key } from '../../event.js'
+import { equalValues } from '../../query.js'
+import type { XmppCodec } from './codecs/codec.js'
+import type { ItemReader } from './item-reader.js'
+import type { NodeMirror } from './node-mirror.js'
+import { type Payload, publishRequest, retractRequest } from './pubsub-requests.js'
+import type { FormFields } from './data-form.js'
+import type { XmppSession } from './session.js'
+import { Watch } from './watch.js'
+
+export interface WriterOptions<T extends object> {
+  readonly service: string
+  readonly node: string
+  readonly codec: XmppCodec<T>
+  readonly publishOptions: FormFields | undefined
+  /** Milliseconds to wait for the echo of a write before the item is read instead. */
+  readonly echo: number
+}
+
+/** A payload, and what it will be read as. */
+export interface Encoded<T> {
+  readonly payload: Element
+  readonly item: T
+}
+
+/**
+ * The writes of a node, each sent once: what is on its way when a connection is lost for good rejects with `ConnectionError`, its outcome unknown. Writes under one id
+ * are carried out in the order of their calls; what takes two steps holds up those that follow.
+ */
+export class NodeWriter<T extends object> {
+  /** By id, the last write of several steps that is not done. */
+  private readonly lanes = new Map<Key, Promise<unknown>>()
+
+  constructor(
+    private readonly session: XmppSession,
+    private readonly reader: ItemReader<T>,
+    private readonly mirror: NodeMirror<T>,
+    private readonly options: WriterOptions<T>,
+  ) {}
+
+  /** As it is at this moment. Throws what the codec throws. */
+  encode(item: T): Encoded<T> {
+    const { codec } = this.options
+    const payload = elementOf(codec.encode(item))
+    return { payload, item: codec.decode(payload) }
+  }
+
+  async publish(id: Key, encoded: Encoded<T>): Promise<void> {
+    await this.after(id, () => this.put(id, encoded))
+  }
+
+  /** XMPP can't create only: it is looked whether the id is taken. */
+  create(id: Key, encoded: Encoded<T>): Promise<void> {
+    return this.alone(id, async () => {
+      if ((await this.read(id)) !== undefined) throw new ConflictError(`publish: the id ${JSON.stringify(id)} is taken`, { id })
+      await this.put(id, encoded)
+    })
+  }
+
+  /** Reads, changes and publishes: XMPP has no compare-and-set. */
+  patch(id: Key, set: Partial<T>, unset: readonly string[]): Promise<void> {
+    return this.alone(id, async () => {
+      const before = await this.read(id)
+      if (before === undefined) throw new MissingError(`patch: there is no item ${JSON.stringify(id)}`)
+      const next = { ...before, ...set } as Record<string, unknown>
+      for (const field of unset) Reflect.deleteProperty(next, field)
+      const others = await this.put(id, this.encode(next as T))
+      const written = new Set([...Object.keys(set), ...unset])
+      for (const other of others) this.refuseLoss(id, before, other, written)
+    })
+  }
+
+  retract(id: Key): Promise<void> {
+    const { service, node } = this.options
+    return this.after(id, async () => {
+      await this.heard(new Watch<T>(id, (item) => item === undefined), async () => {
+        await this.session.request(retractRequest(service, node, id, true), `retracting ${JSON.stringify(id)} from ${node}`)
+      })
+    })
+  }
+
+  /** Returns what others wrote under the id between the call and the echo. */
+  private put(id: Key, { payload, item }: Encoded<T>): Promise<readonly (T | undefined)[]> {
+    const { service, node, publishOptions } = this.options
+    return this.heard(new Watch<T>(id, (found) => found !== undefined && equalValues(found, item)), async () => {
+      await this.session.request(publishRequest(service, node, id, payload, publishOptions), `publishing ${JSON.stringify(id)} to ${node}`)
+    })
+  }
+
+  /** Done when the server has done it and the feeds have it. */
+  private async heard(watch: Watch<T>, send: () => Promise<void>): Promise<readonly (T | undefined)[]> {
+    this.mirror.watch(watch)
+    try {
+      await send()
+      if (this.mirror.active && !(await watch.echo(this.options.echo))) await this.mirror.reload([watch.id])
+    } finally {
+      this.mirror.unwatch(watch)
+    }
+    return watch.others
+  }
+
+  private refuseLoss(id: Key, before: T, other: T | undefined, written: ReadonlySet<string>): void {
+    if (other === undefined) return
+    const [was, is] = [before, other] as unknown as readonly Readonly<Record<string, unknown>>[]
+    const lost = Object.keys({ ...was, ...is }).filter((field) => !written.has(field) && !equalValues(was![field], is![field]))
+    if (lost.length === 0) return
+    throw new ConflictError(
+      `patch: another client changed ${lost.join(', ')} of ${JSON.stringify(id)} at the same time, and that change was written over; patch again what it was`,
+      Object.fromEntries([['id', id], ...lost.map((field) => [field, is![field]] as const)]),
+    )
+  }
+
+  private async read(id: Key): Promise<T | undefined> {
+    try {
+      return (await this.reader.some([id]))[0]?.[1]
+    } catch (error) {
+      // Nothing was written: the whole write can be tried again.
+      throw error instanceof ConnectionError ? new ConnectionError(error.message, false, { cause: error }) : error
+    }
+  }
+
+  private after<R>(id: Key, write: () => Promise<R>): Promise<R> {
+    return this.lanes.get(id)?.then(write) ?? write()
+  }
+
+  private alone(id: Key, write: () => Promise<void>): Promise<void> {
+    const done = this.after(id, write)
+    const lane = done.then(
+      () => undefined,
+      () => undefined,
+    )
+    this.lanes.set(id, lane)
+    void lane.then(() => {
+      if (this.lanes.get(id) === lane) this.lanes.delete(id)
+    })
+    return done
+  }
+}
+
+function elementOf(payload: Payload): Element {
+  return 'tree' in payload ? payload.tree() : payload
+}

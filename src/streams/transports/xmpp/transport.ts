@@ -1,0 +1,172 @@
+import { filter, firstValueFrom, type Observable } from 'rxjs'
+import { ArgumentError, ConnectionError, type RachisError } from '../../../errors.js'
+import type { FeedNode, Transport, TransportStatus } from '../../node.js'
+import { Outbox } from '../outbox.js'
+import { XmppAdmin } from './admin.js'
+import type { BadItem } from './item-reader.js'
+import { NodeRegister } from './node-register.js'
+import { type XmppLink, XmppNode, type XmppNodeOptions } from './node.js'
+import { onceOnly, type Outcome } from './once-only.js'
+import { parseEvent } from './pubsub-events.js'
+import { XmppRoot } from './root.js'
+import { openSession, type XmppSession, type XmppSessionListener, type XmppSessionOptions } from './session.js'
+
+/** How to reach a server, and its publish-subscribe service. */
+export interface XmppOptions extends XmppSessionOptions {
+  /** The JID of the service. Default: `pubsub.` and the domain of the account. */
+  readonly pubsub?: string
+  /** How many writes may wait for their answers. Default 10,000. */
+  readonly outbox?: number
+  /** Milliseconds to wait for the echo of a write before its item is read instead. Default 2,000. */
+  readonly echo?: number
+  /** Hears of items that can't be read. Default: a warning on the console. */
+  readonly onBadItem?: (bad: BadItem) => void
+}
+
+/** A transport over XMPP publish-subscribe. */
+export interface XmppTransport extends Transport {
+  node<T extends object>(name: string, options?: XmppNodeOptions<T>): FeedNode<T>
+  /** Creating, configuring and finding nodes. */
+  readonly admin: XmppAdmin
+  /** The full JID, once it was online. */
+  readonly jid: string
+}
+
+/** How many writes are on their way at once. */
+const writesInFlight = 64
+
+/**
+ * Connects to an XMPP server over WebSocket or BOSH, or goes along with a `Strophe.Connection`, and stays connected until it is closed. Nodes of publish-subscribe
+ * (XEP-0060) are feeds; queries run in the client.
+ *
+ * While there is no connection feeds keep their last state and writes wait. A write that was on its way when the connection was lost for good rejects with
+ * `ConnectionError`, its outcome unknown: XMPP knows no writes that are done once. If the server denies the credentials everything ends with that error.
+ * Throws `ArgumentError` for options it can't use.
+ *
+ * ```ts
+ * const transport = connectXmpp({ service: 'wss://example.org/xmpp-websocket', jid: 'juliet@example.org', password })
+ * transport.node<Todo>('todos').feed({ filter: { done: false } }).subscribe(render)
+ * ```
+ */
+export function connectXmpp(options: XmppOptions): XmppTransport {
+  return new Xmpp(options)
+}
+
+class Xmpp implements XmppTransport, XmppLink, XmppSessionListener {
+  readonly status$: Observable<TransportStatus>
+  readonly session: XmppSession
+  readonly root = new XmppRoot()
+  readonly admin: XmppAdmin
+  readonly echo: number
+  private readonly register: NodeRegister
+  private readonly nodes = new Map<string, XmppNode<never>>()
+  private readonly outbox: Outbox<() => Promise<Outcome>>
+  private readonly onBadItem: (bad: BadItem) => void
+  private ended: RachisError | undefined
+
+  constructor(private readonly options: XmppOptions) {
+    this.echo = options.echo ?? 2000
+    this.onBadItem = options.onBadItem ?? warn
+    this.outbox = new Outbox(options.outbox ?? 10_000)
+    this.session = openSession(options, this)
+    this.status$ = this.session.status.status$
+    this.admin = new XmppAdmin(this.session, () => this.pubsub)
+    this.register = new NodeRegister(this.session, this.admin)
+  }
+
+  get jid(): string {
+    return this.session.jid
+  }
+
+  node<T extends object>(name: string, options: XmppNodeOptions<T> = {}): FeedNode<T> {
+    if (name === '') throw new ArgumentError('node: a node has a name')
+    const { service = this.pubsub } = options
+    const key = keyOf(service, name)
+    let node = this.nodes.get(key) as unknown as XmppNode<T> | undefined
+    if (node === undefined) {
+      node = new XmppNode<T>(name, service, { onBadItem: this.onBadItem, ...options }, this)
+      this.nodes.set(key, node as unknown as XmppNode<never>)
+    }
+    return node
+  }
+
+  async close(): Promise<void> {
+    if (this.ended === undefined) {
+      this.ended = new ConnectionError('the transport is closed')
+      this.outbox.pause()
+      this.outbox.clear((sent) => new ConnectionError('the transport was closed before the write was answered', sent))
+      for (const node of this.nodes.values()) node.end()
+    }
+    await this.session.close()
+  }
+
+  closed(): boolean {
+    return this.ended !== undefined
+  }
+
+  async read<R>(what: string, read: () => Promise<R>): Promise<R> {
+    const status = await this.session.status.settled()
+    if (this.ended !== undefined) throw this.ended
+    if (status.state !== 'online')
+      throw new ConnectionError(
+        `${what}: there is no connection${status.state === 'offline' ? ` (${status.reason})` : ''}; read again when there is one`,
+      )
+    return read()
+  }
+
+  async write<R>(write: () => Promise<R>): Promise<R> {
+    if (this.ended !== undefined) throw this.ended
+    const online = () => firstValueFrom(this.status$.pipe(filter(({ state }) => state === 'online')))
+    const outcome = (await this.outbox.add(onceOnly(write, online))) as Outcome
+    if ('error' in outcome) throw outcome.error
+    return outcome.value as R
+  }
+
+  ensure(service: string, node: string, create: XmppNodeOptions<never>['create']): Promise<void> {
+    return this.register.ensure(service, node, create)
+  }
+
+  readonly online = (resumed: boolean): void => {
+    if (!resumed) this.register.clear()
+    for (const node of this.nodes.values()) {
+      if (resumed) node.resumed()
+      else node.connected()
+    }
+    this.outbox.open((write) => write(), writesInFlight)
+  }
+
+  readonly offline = (): void => {
+    this.outbox.pause()
+  }
+
+  readonly denied = (error: RachisError): void => {
+    this.ended = error
+    this.outbox.pause()
+    this.outbox.clear(() => error)
+    for (const node of this.nodes.values()) node.end(error)
+  }
+
+  readonly message = (stanza: Element): void => {
+    for (const event of parseEvent(stanza)) {
+      const service = event.service ?? bareOf(this.jid)
+      if (event.type === 'delete') this.register.forget(service, event.node)
+      this.nodes.get(keyOf(service, event.node ?? ''))?.receive(event)
+    }
+  }
+
+  private get pubsub(): string {
+    return this.options.pubsub ?? `pubsub.${this.session.domain}`
+  }
+}
+
+function keyOf(service: string, node: string): string {
+  return `${service}\n${node}`
+}
+
+function bareOf(jid: string): string {
+  return jid.split('/', 1)[0]!
+}
+
+function warn({ node, id, error }: BadItem): void {
+  console.warn(`${node}: ${id === undefined ? 'something' : JSON.stringify(id)} was left out: ${error.message}`)
+}
