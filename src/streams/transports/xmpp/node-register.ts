@@ -1,0 +1,63 @@
+import { ConflictError, DeniedError, MissingError } from '../../../errors.js'
+import type { XmppAdmin } from './admin.js'
+import { AskedOnce } from './asked-once.js'
+import { discoInfoRequest } from './disco.js'
+import type { NodeConfig } from './node-config.js'
+import type { XmppSession } from './session.js'
+
+/** Which nodes there are, asked once a stream. */
+export class NodeRegister {
+  private readonly answers = new AskedOnce<void>()
+
+  constructor(
+    private readonly session: XmppSession,
+    private readonly admin: XmppAdmin,
+  ) {}
+
+  /**
+   * Resolves if the service has the node, or it could be created as `create` says; rejects with `MissingError` if it hasn't and nobody asked to create it. A node
+   * of an account (PEP) comes into being with its first item.
+   */
+  ensure(service: string, node: string, create: boolean | NodeConfig | undefined): Promise<void> {
+    if (!create && service.includes('@')) return Promise.resolve()
+    return this.answers.get(keyOf(service, node), () => this.find(service, node, create))
+  }
+
+  /** A new stream. */
+  clear(): void {
+    this.answers.clear()
+    this.admin.clear()
+  }
+
+  forget(service: string, node: string): void {
+    this.answers.forget(keyOf(service, node))
+  }
+
+  private async find(service: string, node: string, create: boolean | NodeConfig | undefined): Promise<void> {
+    try {
+      await this.session.request(discoInfoRequest(service, node), `looking for ${node} at ${service}`)
+    } catch (error) {
+      // It is there if it may not be looked at.
+      if (error instanceof DeniedError) return
+      if (!(error instanceof MissingError)) throw error
+      if (!create)
+        throw new MissingError(`${service} has no node ${JSON.stringify(node)}: create it, or give the node the option create`, {
+          cause: error,
+        })
+      await this.create(service, node, create === true ? {} : create)
+    }
+  }
+
+  private async create(service: string, node: string, config: NodeConfig): Promise<void> {
+    try {
+      await this.admin.at(service).create(node, config)
+    } catch (error) {
+      // Another was faster.
+      if (!(error instanceof ConflictError)) throw error
+    }
+  }
+}
+
+function keyOf(service: string, node: string): string {
+  return `${service}\n${node}`
+}
