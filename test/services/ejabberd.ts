@@ -29,6 +29,14 @@ export function startEjabberd(context: Context, options: XmppServerOptions = {})
         if (!(JSON.parse(resources) as string[]).includes(resource)) throw new Error(`ejabberd has no session ${user}@${host}/${resource}.`)
         await controlXmppServer(server, 'api/kick_session', JSON.stringify({ user, host, resource, reason: 'kicked' }))
       },
+      fill: async (server, session, node, items) => {
+        const publish = (item: string): string =>
+          `<pubsub xmlns='http://jabber.org/protocol/pubsub'><publish node='${node}'>${item}</publish></pubsub>`
+        // Many at a time, and fewer than a session may have waiting.
+        for (let at = 0; at < items.length; at += 50) {
+          await Promise.all(items.slice(at, at + 50).map((item) => session.iq('set', server.pubsub, publish(item))))
+        }
+      },
       flush: async (server) => {
         await controlXmppServer(server, 'control/flush', '{}')
       },

@@ -25,6 +25,11 @@ export function startProsody(context: Context, options: XmppServerOptions = {}):
       kick: async (server, name, resource) => {
         await controlXmppServer(server, 'control/kick', new URLSearchParams({ name, resource }))
       },
+      fill: async (server, _session, node, items) => {
+        const list = `<items xmlns='http://jabber.org/protocol/pubsub'>${items.join('')}</items>`
+        const form = new URLSearchParams({ node, items: list, publisher: server.operator.jid })
+        await controlXmppServer(server, 'control/fill', form)
+      },
       flush: () => Promise.resolve(),
     },
     options,
@@ -52,7 +57,7 @@ https_ports = {}
 http_ports = { ${port} }
 http_interfaces = { "127.0.0.1" }
 http_default_host = "${domain}"
-http_max_content_size = 10 * 1024 * 1024
+http_max_content_size = 100 * 1024 * 1024
 c2s_stanza_size_limit = 10 * 1024 * 1024
 c2s_require_encryption = false
 allow_unencrypted_plain_auth = true

@@ -105,6 +105,21 @@ for (const [name, start] of Object.entries(starts)) {
       })
     })
 
+    it('fills a node, which then takes more', async () => {
+      const ids = Array.from({ length: 300 }, (_, n) => `i${n}`)
+      await server.fill(
+        'full',
+        ids.map((id) => ({ id, payload: `<entry xmlns='urn:test'>${id}</entry>` })),
+      )
+      await inSession(server.operator, async (session) => {
+        const found = [...(await session.iq('get', server.pubsub, items('full'))).matchAll(/<item [^>]*id=["'](\w+)["']/g)].map(
+          ([, id]) => id,
+        )
+        assert.deepEqual(found, ids)
+        assert.match(await session.iq('set', server.pubsub, publish('full', 'i7')), /result/)
+      })
+    })
+
     it('kicks a session', async () => {
       const session = await server.session(juliet)
       const ended = assert.rejects(session.next(/^never$/), /ended/)

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { freePort } from './free-port.js'
 import { type Child, type ChildOptions, startChild } from './process.js'
-import { openXmppSession, sealNode, type XmppAccount, type XmppSession } from './xmpp-session.js'
+import { createNode, openXmppSession, type XmppAccount, type XmppSession } from './xmpp-session.js'
 
 /** A real XMPP server of its own in a temporary folder, on loopback, without TLS. Stop it in an `after` hook. */
 export interface XmppServer {
@@ -24,6 +24,8 @@ export interface XmppServer {
   session(account: XmppAccount): Promise<XmppSession>
   /** Makes a node that only the operator may read, subscribe to, publish to or configure. */
   seal(node: string): Promise<void>
+  /** Makes a node of the operator's with many items, faster than by publishing each where that is slow; nobody is notified. */
+  fill(node: string, items: readonly XmppItem[]): Promise<void>
   /** Ends the session of a full JID, which can't be resumed; rejects where there is none. */
   kick(jid: string): Promise<void>
   /** SIGSTOP: connections stay open and nothing answers. */
@@ -36,6 +38,12 @@ export interface XmppServer {
   kill(): Promise<void>
   start(): Promise<void>
   stop(): Promise<void>
+}
+
+export interface XmppItem {
+  readonly id: string
+  /** An element with its namespace. */
+  readonly payload: string
 }
 
 export interface XmppServerOptions {
@@ -64,6 +72,8 @@ export interface XmppServerProgram {
   prepare(settings: XmppServerSettings): ChildOptions
   register(server: XmppServer, name: string, password: string): Promise<void>
   kick(server: XmppServer, name: string, resource: string): Promise<void>
+  /** Puts `<item>` elements into a node that is there. */
+  fill(server: XmppServer, session: XmppSession, node: string, items: readonly string[]): Promise<void>
   flush(server: XmppServer): Promise<void>
 }
 
@@ -96,7 +106,14 @@ export async function startXmppServer(program: XmppServerProgram, options: XmppS
     session: (account) => openXmppSession(server.wsUrl, account),
     seal: async (node) => {
       const session = await server.session(operator)
-      await sealNode(session, server.pubsub, node)
+      await createNode(session, server.pubsub, node, { access_model: 'whitelist', publish_model: 'publishers' })
+      await session.close()
+    },
+    fill: async (node, items) => {
+      const session = await server.session(operator)
+      await createNode(session, server.pubsub, node, { max_items: String(items.length) })
+      const elements = items.map(({ id, payload }) => `<item id='${id}'>${payload}</item>`)
+      await program.fill(server, session, node, elements)
       await session.close()
     },
     kick: async (jid) => {

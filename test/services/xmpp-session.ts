@@ -87,14 +87,11 @@ export async function openXmppSession(wsUrl: string, { jid, password }: XmppAcco
   }
 }
 
-/** Makes a node that only its owner may read, subscribe to, publish to or configure. */
-export async function sealNode(session: XmppSession, service: string, node: string): Promise<void> {
+/** Makes a node, configured by the names of XEP-0060 without their prefix. */
+export async function createNode(session: XmppSession, service: string, node: string, config: Record<string, string>): Promise<void> {
   const field = (name: string, value: string): string => `<field var='${name}'><value>${value}</value></field>`
-  const form = [
-    field('FORM_TYPE', 'http://jabber.org/protocol/pubsub#node_config'),
-    field('pubsub#access_model', 'whitelist'),
-    field('pubsub#publish_model', 'publishers'),
-  ].join('')
+  const fields = Object.entries(config).map(([name, value]) => field(`pubsub#${name}`, value))
+  const form = [field('FORM_TYPE', 'http://jabber.org/protocol/pubsub#node_config'), ...fields].join('')
   const configure = `<configure><x xmlns='jabber:x:data' type='submit'>${form}</x></configure>`
   await session.iq('set', service, `<pubsub xmlns='http://jabber.org/protocol/pubsub'><create node='${node}'/>${configure}</pubsub>`)
 }
