@@ -7,8 +7,8 @@ import type { Query } from '../../query.js'
 import { LocalFeeds } from '../local-feeds.js'
 import type { XmppCodec } from './codecs/codec.js'
 import { jsonEntry } from './codecs/json-codecs.js'
-import type { FormFields } from './data-form.js'
 import { type BadItem, ItemReader } from './item-reader.js'
+import { configFields, type NodeConfig } from './node-config.js'
 import { NodeMirror } from './node-mirror.js'
 import { NodeWriter } from './node-writer.js'
 import type { PubsubEvent } from './pubsub-events.js'
@@ -22,9 +22,9 @@ export interface XmppNodeOptions<T extends object> extends NodeOptions {
   /** How items are written as XML and read. Default `jsonEntry()`. */
   readonly codec?: XmppCodec<T>
   /** Create the node if it isn't there, with this configuration. Default: a node that isn't there is a `MissingError`. */
-  readonly create?: boolean | FormFields
+  readonly create?: boolean | NodeConfig
   /** What every publish asks of the node (XEP-0060 7.1.5), where the service can. */
-  readonly publishOptions?: FormFields
+  readonly publishOptions?: NodeConfig
   /** `false` where events come without a subscription: PEP nodes that entity capabilities ask for (`notify` of the transport). Default `true`. */
   readonly subscribe?: boolean
   /** Milliseconds between two readings of everything, for what can't be seen live: items that the server drops without a word. 0 for none. Default 300,000. */
@@ -73,7 +73,7 @@ export class XmppNode<T extends object> implements FeedNode<T> {
       create,
     } = options
     const at = { service, node: name, codec }
-    const maxItems = typeof create === 'object' ? Number(create['pubsub#max_items'] ?? Infinity) : Infinity
+    const maxItems = typeof create === 'object' ? Number(create.maxItems ?? Infinity) : Infinity
     this.reader = new ItemReader(session, { ...at, pageSize, onBadItem })
     this.mirror = new NodeMirror(
       session,
@@ -84,7 +84,7 @@ export class XmppNode<T extends object> implements FeedNode<T> {
         this.feeds.attach()
       },
     )
-    this.writer = new NodeWriter(session, this.reader, this.mirror, { ...at, publishOptions, echo })
+    this.writer = new NodeWriter(session, this.reader, this.mirror, { ...at, publishOptions: publishOptions && configFields(publishOptions), echo })
     const online = (): boolean => session.status.value.state === 'online'
     this.feeds = new LocalFeeds<T>({ feed: () => this.mirror.feed, online, closed: () => link.closed() }, { diff })
   }
