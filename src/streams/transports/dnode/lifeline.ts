@@ -1,7 +1,8 @@
 import { ConnectionError, DeniedError, describeCause, ProtocolError, type RachisError } from '../../../errors.js'
 import type { TransportStatus } from '../../node.js'
-import { backoffDelay, type BackoffOptions } from '../backoff.js'
-import { Status } from '../status.js'
+import type { BackoffOptions } from '../backoff.js'
+import { Reconnect } from '../reconnect.js'
+import type { Status } from '../status.js'
 import { Connection, type ConnectionOptions, longestTimer } from './connection.js'
 import { encodeItem } from './item-codec.js'
 import { type HelloResult, protocolVersion, type ServerLine } from './protocol.js'
@@ -22,46 +23,44 @@ export interface LifelineListener {
   denied(error: RachisError): void
 }
 
-/** A connection that stood for this long was a good one: the next failure counts as the first. */
-const stableAfter = 5000
-
 /** Keeps one connection after another up: connects, greets, renews the credentials, waits and connects again. */
 export class Lifeline {
-  readonly status = new Status({ state: 'connecting', attempt: 1 })
+  private readonly reconnect: Reconnect
   private connection: Connection | undefined
   /** Counts attempts, to tell what belongs to an older one. */
   private attempt = 0
-  private failures = 0
-  private retry: ReturnType<typeof setTimeout> | undefined
   private renewal: ReturnType<typeof setTimeout> | undefined
-  private readonly hurry = (): void => {
-    if (this.status.value.state === 'offline') this.connect()
-  }
 
   constructor(
     private readonly options: LifelineOptions,
     private readonly listener: LifelineListener,
   ) {
-    networkEvents.addEventListener?.('online', this.hurry)
+    this.reconnect = new Reconnect(() => {
+      this.try()
+    }, options.backoff)
+  }
+
+  get status(): Status {
+    return this.reconnect.status
   }
 
   connect(): void {
-    clearTimeout(this.retry)
-    const attempt = ++this.attempt
-    if (this.failures > 0) this.status.next({ state: 'connecting', attempt: this.failures + 1 })
-    this.begin(attempt).catch((error: unknown) => {
-      if (attempt !== this.attempt) return
-      if (error instanceof DeniedError || error instanceof ProtocolError) this.deny(error)
-      else this.lost(attempt, error)
-    })
+    this.reconnect.connect()
   }
 
   /** Ends it with that last status. */
   end(status: TransportStatus): void {
     this.leave()
-    clearTimeout(this.retry)
-    networkEvents.removeEventListener?.('online', this.hurry)
-    this.status.next(status)
+    this.reconnect.end(status)
+  }
+
+  private try(): void {
+    const attempt = ++this.attempt
+    this.begin(attempt).catch((error: unknown) => {
+      if (attempt !== this.attempt) return
+      if (error instanceof DeniedError || error instanceof ProtocolError) this.deny(error)
+      else this.lost(attempt, error)
+    })
   }
 
   private async ask(): Promise<unknown> {
@@ -86,7 +85,7 @@ export class Lifeline {
     connection.greeted(hello)
     this.renewAt(connection, hello.expires)
     this.listener.online(connection, hello)
-    this.status.next({ state: 'online', since })
+    this.reconnect.online(since)
   }
 
   private open(attempt: number): Promise<Connection> {
@@ -128,20 +127,8 @@ export class Lifeline {
   private lost(attempt: number, error: unknown): void {
     if (attempt !== this.attempt) return
     this.leave()
-    const { value } = this.status
-    if (value.state === 'online') {
-      if (Date.now() - value.since.getTime() >= stableAfter) this.failures = 0
-      this.listener.offline()
-    }
-    this.failures++
-    const delay = backoffDelay(this.failures, this.options.backoff)
-    this.retry = setTimeout(this.hurry, delay)
-    this.status.next({
-      state: 'offline',
-      reason: describeCause(error),
-      attempt: this.failures,
-      retryAt: new Date(Date.now() + delay),
-    })
+    if (this.status.value.state === 'online') this.listener.offline()
+    this.reconnect.lost(error)
   }
 
   /** Whatever the attempt has on the way is void. */
@@ -156,10 +143,4 @@ export class Lifeline {
     this.listener.denied(error)
     this.end({ state: 'denied', error })
   }
-}
-
-/** The window of a browser tells when the network is back; Node has nothing like it. */
-const networkEvents = globalThis as {
-  addEventListener?: (type: string, listener: () => void) => void
-  removeEventListener?: (type: string, listener: () => void) => void
 }

@@ -1,7 +1,19 @@
-import type { RachisError } from '../../../errors.js'
+import { $iq, $pres } from 'strophe.js'
+import { ConnectionError, DeniedError, describeCause, RachisError } from '../../../errors.js'
+import type { TransportStatus } from '../../node.js'
 import type { BackoffOptions } from '../backoff.js'
+import { Reconnect } from '../reconnect.js'
 import type { Status } from '../status.js'
+import { attributeOf, childOf } from './dom.js'
+import { domainOf } from './jid.js'
+import { Link, type LinkListener } from './link.js'
+import { ns } from './namespaces.js'
+import { type ConnectionMaker, connectionMaker } from './own-connection.js'
+import { Requests } from './requests.js'
 import type { StropheConnection } from './strophe-connection.js'
+
+/** Milliseconds for a goodbye. */
+const patience = 2000
 
 /** What makes a stanza: a `Builder` of strophe.js, of any copy of it. */
 export interface Stanza {
@@ -63,4 +75,178 @@ export interface XmppSessionListener {
   asked?(iq: Element): Stanza | undefined
 }
 
-export declare function openSession(options: XmppSessionOptions, listener: XmppSessionListener): XmppSession
+/** Opens a session at once; throws `ArgumentError` for options that it can't use. */
+export function openSession(options: XmppSessionOptions, listener: XmppSessionListener): XmppSession {
+  return new Session(options, listener)
+}
+
+class Session implements XmppSession, LinkListener {
+  jid: string
+  private readonly requests = new Requests()
+  private readonly life: Reconnect
+  private readonly maker: ConnectionMaker | undefined
+  private readonly timeout: number
+  private link: Link | undefined
+  private isOnline = false
+  /** Counts attempts, to tell what belongs to an older one. */
+  private attempts = 0
+  private deadline: ReturnType<typeof setTimeout> | undefined
+  private closing: Promise<void> | undefined
+
+  constructor(
+    private readonly options: XmppSessionOptions,
+    private readonly listener: XmppSessionListener,
+  ) {
+    const { connection, reconnect = connection === undefined, timeout = 10_000 } = options
+    this.timeout = timeout
+    const begin = (): void => {
+      void this.attempt()
+    }
+    this.life = new Reconnect(reconnect ? begin : undefined, options.backoff)
+    if (connection === undefined) {
+      this.maker = connectionMaker(options)
+      this.jid = this.maker.jid
+      this.life.connect()
+    } else {
+      this.jid = connection.jid
+      const link = this.follow(connection)
+      // Not at once: who opens the session doesn't have it yet.
+      queueMicrotask(() => {
+        link.adopt()
+      })
+    }
+  }
+
+  get status(): Status {
+    return this.life.status
+  }
+
+  get domain(): string {
+    return domainOf(this.jid)
+  }
+
+  request(iq: Stanza, what: string, { timeout = this.timeout }: { readonly timeout?: number } = {}): Promise<Element> {
+    const { link } = this
+    if (!link?.isUp) return Promise.reject(new ConnectionError(`${what}: there is no connection`))
+    return this.requests.ask(iq.tree(), what, timeout, (stanza) => {
+      link.send(stanza)
+    })
+  }
+
+  send(stanza: Stanza): void {
+    this.link?.trySend(stanza.tree())
+  }
+
+  close(): Promise<void> {
+    return (this.closing ??= this.end({ state: 'closed' }))
+  }
+
+  connecting(): void {
+    this.life.connecting()
+  }
+
+  connected(resumed: boolean): void {
+    clearTimeout(this.deadline)
+    const { presence, connection } = this.options
+    this.jid = (this.link?.connection ?? connection)!.jid
+    if (!resumed) {
+      this.requests.lose()
+      if (presence !== undefined) this.send($pres().c('priority').t(String(presence)))
+    }
+    this.isOnline = true
+    this.listener.online(resumed)
+    if (this.link?.isUp) this.life.online()
+  }
+
+  lost(error: RachisError): void {
+    const { isOnline, link } = this
+    if (!isOnline && this.status.value.state !== 'connecting') return
+    this.isOnline = false
+    this.attempts++
+    clearTimeout(this.deadline)
+    if (isOnline && !link?.resumable) this.requests.lose()
+    if (this.maker !== undefined) {
+      this.link = undefined
+      link?.cut()
+    }
+    if (isOnline) this.listener.offline()
+    if (error instanceof DeniedError && this.maker !== undefined) {
+      this.listener.denied(error)
+      void this.end({ state: 'denied', error })
+    } else this.life.lost(error)
+  }
+
+  stanza(stanza: Element): void {
+    if (stanza.nodeName === 'message') this.listener.message(stanza)
+    else if (stanza.nodeName === 'iq') this.requests.answer(stanza, this.jid)
+  }
+
+  asked(iq: Element): Element | undefined {
+    const isPing = childOf(iq, 'ping', ns.ping) !== undefined
+    const answer = (isPing ? $iq({ type: 'result' }) : this.listener.asked?.(iq))?.tree()
+    for (const [name, value] of [
+      ['id', attributeOf(iq, 'id')],
+      ['to', attributeOf(iq, 'from')],
+    ] as const)
+      if (value !== undefined) answer?.setAttribute(name, value)
+    return answer
+  }
+
+  stale(stanza: string): boolean {
+    return this.maker !== undefined || this.requests.owns(stanza)
+  }
+
+  private follow(connection: StropheConnection): Link {
+    return (this.link = new Link(connection, this.options.keepalive ?? 30_000, this))
+  }
+
+  private async attempt(): Promise<void> {
+    const attempt = ++this.attempts
+    this.deadline = setTimeout(() => {
+      const { link } = this
+      this.lost(new ConnectionError(`there was no connection within ${this.timeout} ms`))
+      link?.drop()
+    }, this.timeout)
+    try {
+      const password = await this.password()
+      if (attempt !== this.attempts) return
+      if (this.maker === undefined) reconnect(this.options.connection!)
+      else {
+        const connection = this.maker.make()
+        this.follow(connection)
+        connection.connect(this.maker.jid, password as never, undefined, undefined, undefined, undefined, undefined, patience)
+      }
+    } catch (error) {
+      if (attempt === this.attempts) this.lost(error instanceof RachisError ? error : new ConnectionError(describeCause(error)))
+    }
+  }
+
+  private async password(): Promise<XmppPassword> {
+    const { password = '' } = this.options
+    try {
+      return typeof password === 'function' ? await password() : password
+    } catch (cause) {
+      throw cause instanceof DeniedError ? cause : new ConnectionError(`there is no password: ${describeCause(cause)}`)
+    }
+  }
+
+  private async end(status: TransportStatus): Promise<void> {
+    const { link, maker } = this
+    const isUp = link?.isUp
+    this.link = undefined
+    this.attempts++
+    this.isOnline = false
+    clearTimeout(this.deadline)
+    this.requests.lose('the session was closed')
+    this.life.end(status)
+    if (maker === undefined) link?.release()
+    else if (isUp) await link!.leave(patience)
+    else link?.cut()
+  }
+}
+
+function reconnect(connection: StropheConnection): void {
+  // Its queue would go out by the new connection.
+  connection.reset()
+  connection.connect(connection.jid, connection.pass as never, connection.connect_callback ?? undefined)
+}

@@ -10,9 +10,7 @@ export interface StropheConnection {
   readonly disconnecting: boolean
   readonly sm?: StropheStreamManagement | undefined
   connect_callback: ConnectCallback | null
-  maxRetries: number
   _data: unknown[]
-  readonly _idleTimeout: unknown
   readonly _proto: StropheProtocol
   connect(
     jid: string,
@@ -46,12 +44,12 @@ export interface StropheProtocol {
   /** The WebSocket; that of the package `ws` can be cut at once. */
   readonly socket?: StropheSocket | null
   _abortAllRequests(): void
+  _send(): void
   _checkStreamError?: (wrapper: Element, status: number) => boolean
 }
 
 export interface StropheSocket {
-  onerror: ((event: never) => unknown) | null
-  addEventListener(type: 'close', listener: () => void): void
+  addEventListener(type: 'close' | 'error', listener: () => void): void
   terminate?(): void
 }
 

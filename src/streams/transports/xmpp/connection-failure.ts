@@ -1,0 +1,34 @@
+import { ConnectionError, DeniedError, type RachisError } from '../../../errors.js'
+import { childOf } from './dom.js'
+import { stropheStatus } from './strophe-status.js'
+
+/** Failures of SASL that another attempt may not meet (RFC 6120 §6.5). */
+const passing = ['temporary-auth-failure', 'aborted']
+
+/** What strophe can't sign in by: nothing that the server offers, or no name. */
+const hopeless = ['no-auth-mech', 'x-strophe-bad-non-anon-jid']
+
+/** The error of a connection that came to that status of strophe's, if it is one that ends it. */
+export function connectionFailure(status: number, condition?: string | null, element?: Element | null): RachisError | undefined {
+  switch (status) {
+    case stropheStatus.authfail: {
+      const failure = element?.localName === 'failure' ? (childOf(element)?.localName ?? 'not-authorized') : undefined
+      // Without an element the server itself couldn't prove that it knows the password.
+      const denied = element == null || (failure !== undefined && !passing.includes(failure))
+      const reason = failure ?? condition ?? (element == null ? 'the server did not prove itself' : 'no resource could be bound')
+      return denied ? new DeniedError(`signing in failed: ${reason}`) : new ConnectionError(`signing in failed: ${reason}`)
+    }
+    case stropheStatus.connfail:
+      return hopeless.includes(condition ?? '')
+        ? new DeniedError(`signing in failed: ${condition!}`)
+        : new ConnectionError(`the connection failed: ${condition || 'unknown'}`)
+    case stropheStatus.error:
+      return new ConnectionError(`the server ended the stream: ${condition || 'unknown'}`)
+    case stropheStatus.conntimeout:
+      return new ConnectionError('the connection failed: timeout')
+    case stropheStatus.disconnected:
+      return new ConnectionError(`the connection was lost${condition ? `: ${condition}` : ''}`)
+    default:
+      return undefined
+  }
+}

@@ -1,0 +1,239 @@
+import { ConnectionError, type RachisError } from '../../../errors.js'
+import { connectionFailure } from './connection-failure.js'
+import { randomId } from '../../internal/random-id.js'
+import { childOf } from './dom.js'
+import { domainOf } from './jid.js'
+import { Keepalive } from './keepalive.js'
+import { override } from './override.js'
+import { pingRequest } from './ping.js'
+import type { StropheConnection, StropheHandler, StropheSocket } from './strophe-connection.js'
+import { stropheStatus } from './strophe-status.js'
+
+/** What a link tells, and asks. Nothing of it may throw. */
+export interface LinkListener {
+  connecting(): void
+  /** In the tick of strophe's CONNECTED, the handler in place. */
+  connected(resumed: boolean): void
+  lost(error: RachisError): void
+  stanza(stanza: Element): void
+  /** The answer to a get or a set, if there is one. */
+  asked(iq: Element): Element | undefined
+  /** Whether a stanza, as text, must not be sent again in a fresh stream. */
+  stale(stanza: string): boolean
+}
+
+/** Follows one `Strophe.Connection`, whoever connects it: one handler, its status, its signs of life. */
+export class Link {
+  private handler: StropheHandler | undefined
+  private keepalive: Keepalive | undefined
+  private socket: StropheSocket | null | undefined
+  private goodbye: (() => void) | undefined
+  private readonly undo: (() => void)[] = []
+  private released = false
+
+  constructor(
+    readonly connection: StropheConnection,
+    private readonly silence: number,
+    private readonly listener: LinkListener,
+  ) {
+    const { sm, _proto: protocol } = connection
+    // Not `connect_callback`: every `connect` of the owner's sets that anew.
+    this.over(connection, '_changeConnectStatus', (original) => (status, condition, element) => {
+      // First ours: owners connect again from inside DISCONNECTED.
+      this.changed(status, condition, element)
+      original.call(connection, status, condition, element)
+    })
+    // strophe searches the whole stanza for a stream error: whoever may publish could disconnect all subscribers.
+    if (protocol._checkStreamError !== undefined) {
+      this.over(protocol, '_checkStreamError', (original) => (wrapper, status) => {
+        return childOf(wrapper)?.localName === 'error' && original!.call(protocol, wrapper, status)
+      })
+    }
+    // BOSH would wait 100 ms for more to send.
+    if ('rid' in protocol) {
+      this.over(protocol, '_send', (original) => () => {
+        original.call(protocol)
+        queueMicrotask(() => {
+          if (connection.connected && connection._data.length > 0) connection.flush()
+        })
+      })
+    }
+    // After a failed resumption strophe would send what is unacknowledged in the fresh stream, long after its senders gave up.
+    if (sm !== undefined) {
+      this.over(sm, 'onFailed', (original) => (view, resumeFailed) => {
+        sm._pendingResend = sm._pendingResend?.filter(({ stanza }) => !listener.stale(stanza)) ?? []
+        original.call(sm, view, resumeFailed)
+      })
+    }
+  }
+
+  get isUp(): boolean {
+    return this.handler !== undefined && !this.connection.disconnecting
+  }
+
+  /** Whether the stream that was lost may go on in another connection. */
+  get resumable(): boolean {
+    return this.connection.sm?.hasResumableState() ?? false
+  }
+
+  /** The connection is up already. */
+  adopt(): void {
+    if (this.connection.authenticated && this.handler === undefined && !this.released) this.up(false)
+  }
+
+  /** Throws while there is no connection, and keeps nothing then. */
+  send(stanza: Element): void {
+    const { connection } = this
+    if (!this.isUp) throw new ConnectionError('there is no connection')
+    try {
+      connection.send(stanza)
+    } catch (error) {
+      // strophe would send it by the next connection.
+      connection._data = connection._data.filter((queued) => queued !== stanza)
+      throw error
+    }
+  }
+
+  /** Sends it if there is a connection. */
+  trySend(stanza: Element): void {
+    try {
+      this.send(stanza)
+    } catch {
+      // The loss of the connection is told in its own way.
+    }
+  }
+
+  /** Ends the stream properly; resolves when the socket is closed, or `patience` milliseconds are over. */
+  leave(patience: number): Promise<void> {
+    const { connection } = this
+    return new Promise((resolve) => {
+      const done = (): void => {
+        clearTimeout(timer)
+        this.goodbye = undefined
+        this.cut()
+        resolve()
+      }
+      const timer = setTimeout(done, patience)
+      this.down()
+      const socket = (this.socket = connection._proto.socket)
+      if (socket == null) this.goodbye = done
+      else {
+        socket.addEventListener('close', done)
+        socket.addEventListener('error', ignore)
+      }
+      connection.disconnect()
+    })
+  }
+
+  /** Follows it no more, and drops the connection. */
+  cut(): void {
+    this.release()
+    this.drop()
+  }
+
+  /** Follows it no more, and leaves it as it is. */
+  release(): void {
+    this.released = true
+    this.down()
+    for (const undo of this.undo.splice(0)) undo()
+  }
+
+  /** Ends the connection without waiting for the other side, which may be gone. */
+  drop(): void {
+    const { _proto: protocol } = this.connection
+    const socket = protocol.socket ?? this.socket
+    // Closed by strophe it has no listener for errors left, which would be thrown at everybody; and it would wait for the other side.
+    socket?.addEventListener('error', ignore)
+    protocol._abortAllRequests()
+    this.connection._doDisconnect()
+    socket?.terminate?.()
+  }
+
+  private over<T extends object, K extends keyof T>(target: T, name: K, make: (original: T[K]) => T[K]): void {
+    this.undo.push(override(target, name, make))
+  }
+
+  private changed(status: number, condition?: string | null, element?: Element): void {
+    if (this.released) return
+    this.socket = this.connection._proto.socket ?? this.socket
+    if (status === stropheStatus.disconnected) this.goodbye?.()
+    if (this.goodbye !== undefined || this.released) return
+    if (status === stropheStatus.connecting) this.listener.connecting()
+    if (status === stropheStatus.connected || status === stropheStatus.attached) this.up(this.connection.sm?.resumed ?? false)
+    const failure = connectionFailure(status, condition, element)
+    if (failure !== undefined) this.fail(failure)
+  }
+
+  private up(resumed: boolean): void {
+    this.down()
+    let answer: Element | undefined
+    const handler = this.connection.addHandler(
+      guarded((stanza) => {
+        if (this.handler !== handler) return false
+        if (answer !== undefined) this.trySend(answer)
+        else this.listener.stanza(stanza)
+        return true
+      }),
+      null,
+      null,
+      null,
+    )
+    // strophe refuses the requests that no handler matches.
+    handler.isMatch = guarded((stanza) => {
+      this.keepalive?.heard()
+      answer = isRequest(stanza) ? this.listener.asked(stanza) : undefined
+      return answer !== undefined || !isRequest(stanza)
+    })
+    this.handler = handler
+    this.keepalive = new Keepalive(
+      this.silence,
+      () => {
+        this.ping()
+      },
+      () => {
+        this.fail(new ConnectionError(`nothing was heard from the server for ${this.silence} ms`))
+        this.drop()
+      },
+    )
+    this.listener.connected(resumed)
+  }
+
+  private fail(error: RachisError): void {
+    this.down()
+    this.listener.lost(error)
+  }
+
+  private down(): void {
+    this.keepalive?.stop()
+    if (this.handler !== undefined) this.connection.deleteHandler(this.handler as never)
+    this.handler = undefined
+  }
+
+  private ping(): void {
+    const ping = pingRequest(domainOf(this.connection.jid)).tree()
+    ping.setAttribute('id', randomId())
+    this.trySend(ping)
+  }
+}
+
+function isRequest(stanza: Element): boolean {
+  return stanza.nodeName === 'iq' && ['get', 'set'].includes(stanza.getAttribute('type') ?? '')
+}
+
+/** strophe removes a handler that throws. */
+function guarded(handle: (stanza: Element) => boolean): (stanza: Element) => boolean {
+  return (stanza) => {
+    try {
+      return handle(stanza)
+    } catch (error) {
+      queueMicrotask(() => {
+        throw error
+      })
+      return true
+    }
+  }
+}
+
+function ignore(): void {
+  // The connection is given up.
+}

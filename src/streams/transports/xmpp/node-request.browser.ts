@@ -1,0 +1,2 @@
+/** A page has an XMLHttpRequest of its own. */
+export const nodeRequest = undefined

@@ -1,0 +1,66 @@
+import { Strophe } from 'strophe.js'
+import { ArgumentError } from '../../../errors.js'
+import { randomId } from '../../internal/random-id.js'
+import { nodeRequest } from './node-request.js'
+import type { StropheConnection } from './strophe-connection.js'
+
+/** Makes one `Strophe.Connection` after another, each for one attempt: nothing of an old one, be it a queue, handlers or timers, gets into the next. */
+export interface ConnectionMaker {
+  /** Full, with the resource that is asked for. */
+  readonly jid: string
+  make(): StropheConnection
+}
+
+export interface MakerOptions {
+  readonly service?: string
+  readonly jid?: string
+  readonly streamManagement?: boolean
+}
+
+/** Throws `ArgumentError` if it can't connect by these. */
+export function connectionMaker({ service, jid, streamManagement = true }: MakerOptions): ConnectionMaker {
+  if (service === undefined || jid === undefined) throw new ArgumentError('an XMPP session has a service and a jid, or a connection')
+  const url = serviceUrl(service)
+  if (!/^([^@/]+@)?[^@/]+(\/.+)?$/.test(jid)) throw new ArgumentError(`${JSON.stringify(jid)} is not a JID`)
+  const options = streamManagement ? { enableStreamManagement: true, streamManagement: { storage: resumption() } } : {}
+  return {
+    jid: jid.includes('/') ? jid : `${jid}/rachis-${randomId()}`,
+    make: () => {
+      const connection = new Strophe.Connection(url, options)
+      // A request that fails is sent once more, at once. What strophe would do after that takes half a minute, by timers that nobody can stop.
+      connection.maxRetries = 1
+      return connection
+    },
+  }
+}
+
+function serviceUrl(service: string): string {
+  let url: URL
+  try {
+    url = new URL(service, (globalThis as { location?: { href: string } }).location?.href)
+  } catch (cause) {
+    throw new ArgumentError(`${JSON.stringify(service)} is not a URL`, { cause })
+  }
+  if (!/^(ws|http)s?:$/.test(url.protocol)) throw new ArgumentError(`${service} is no address: it begins with ws:, wss:, http: or https:`)
+  if (url.protocol.startsWith('http')) nodeRequest?.(Strophe.Request)
+  return url.href
+}
+
+interface StreamState {
+  readonly id: string | null
+  readonly resumeSupported: boolean
+}
+
+/** Where strophe keeps the state of the stream between connections. It gets back only what can be resumed: of anything else it would think that it is enabled. */
+function resumption() {
+  let state: StreamState | null = null
+  return {
+    load: () => (state?.id && state.resumeSupported ? state : null),
+    save: (_key: string, saved: StreamState) => {
+      state = saved
+    },
+    clear: () => {
+      state = null
+    },
+  }
+}
