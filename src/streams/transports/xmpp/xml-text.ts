@@ -17,9 +17,9 @@ export function xmlText(what: string, text: string): string {
   return fit(what, text, unfit.test(text))
 }
 
-/** The same for an attribute, in which line feeds and tabs would arrive as spaces. */
+/** The same for an attribute, in which line feeds and tabs, and what xmldom takes for line feeds, would arrive as spaces. */
 export function xmlAttribute(what: string, text: string): string {
-  return fit(what, text, /[\t\n]/.test(text) || unfit.test(text))
+  return fit(what, text, /[\t\n\u0085\u2028\u2029]/.test(text) || unfit.test(text))
 }
 
 function fit(what: string, text: string, isUnfit: boolean): string {

@@ -79,5 +79,6 @@ function valueOf(text: string): unknown {
   if (text === 'true' || text === 'false') return text === 'true'
   if (!/^-?(0|[1-9]\d*)(\.\d+)?(e[+-]?\d+)?$/i.test(text)) return text
   const number = Number(text)
-  return Number.isSafeInteger(number) || !Number.isInteger(number) || String(number) === text ? number : text
+  const isExact = Number.isInteger(number) ? Number.isSafeInteger(number) || String(number) === text : Number.isFinite(number)
+  return isExact ? number : text
 }

@@ -1,54 +1,64 @@
 import { describeCause, ProtocolError, ValidationError } from '../../../../errors.js'
-import { decodeItem, encodeItem } from '../../dnode/item-codec.js'
+import { decodeItem, encodeItem, needsDecoding } from '../../dnode/item-codec.js'
 import { isRecord } from '../../dnode/json-shape.js'
 import { build } from '../builder.js'
 import { maxDepth, textOf } from '../dom.js'
 import { ns } from '../namespaces.js'
 import type { XmppCodec } from './codec.js'
 
+export interface JsonCodecOptions {
+  /** Write and read what JSON lacks (dates, binary data, `NaN`) as relaxed extended JSON. Without, dates become text for good. Default `true`. */
+  readonly extended?: boolean
+}
+
 /**
- * Items as JSON text in `<entry>`. Plain JSON, as others write it, is read and written unaltered; what JSON lacks (dates, binary data, `NaN`) travels as
- * relaxed extended JSON. `encode` throws `ValidationError` for what isn't an object or can't be written, `decode` `ProtocolError` for text that is no JSON
+ * Items as JSON text in `<entry>`. JSON as others write it is read, and what JSON can express is written so that others can read it.
+ * `encode` throws `ValidationError` for what isn't an object or can't be written, `decode` `ProtocolError` for text that is no JSON
  * object, has a key like `__proto__` or is nested deeper than 100 levels. O(size).
  */
-export function jsonEntry<T extends object>(): XmppCodec<T> {
-  return jsonIn('entry', ns.atom)
+export function jsonEntry<T extends object>(options?: JsonCodecOptions): XmppCodec<T> {
+  return jsonIn('entry', ns.atom, options)
 }
 
 /** Items as JSON in the container of XEP-0335, `<json xmlns="urn:xmpp:json:0">`; otherwise like `jsonEntry`. */
-export function jsonContainer<T extends object>(): XmppCodec<T> {
-  return jsonIn('json', ns.json)
+export function jsonContainer<T extends object>(options?: JsonCodecOptions): XmppCodec<T> {
+  return jsonIn('json', ns.json, options)
 }
 
 /** The text of any element is read, so that nodes with payloads of both kinds can be. */
-function jsonIn<T extends object>(name: string, xmlns: string): XmppCodec<T> {
+function jsonIn<T extends object>(name: string, xmlns: string, { extended = true }: JsonCodecOptions = {}): XmppCodec<T> {
   return {
-    encode: (item) => build(name, { xmlns }).t(jsonText(item)),
-    decode: (payload) => parseJson(textOf(payload)) as T,
+    encode: (item) => build(name, { xmlns }).t(jsonText(item, extended)),
+    decode: (payload) => parseJson(textOf(payload), extended) as T,
   }
 }
 
-function jsonText(item: object): string {
+/** What XML can't carry (JSON escapes the rest of it), and what xmldom reads as a line feed. */
+const fragile = /[\u0085\u2028\u2029\ufffe\uffff]/g
+
+function jsonText(item: object, extended: boolean): string {
   try {
-    // JSON escapes all that XML can't carry but these two.
-    if (isRecord(item))
-      return JSON.stringify(encodeItem(item, maxDepth)).replace(/[\ufffe\uffff]/g, (it) => (it < '\uffff' ? '\\ufffe' : '\\uffff'))
+    const encoded = encodeItem(item, maxDepth)
+    const text = isRecord(encoded) && JSON.stringify(extended ? encoded : item)
+    if (text) return text.replace(fragile, (it) => `\\u${it.charCodeAt(0).toString(16).padStart(4, '0')}`)
   } catch (cause) {
     throw new ValidationError(`the item can't be written as JSON: ${describeCause(cause)}`, {}, { cause })
   }
   throw new ValidationError('only an object can be an item')
 }
 
-function parseJson(text: string): object {
+/** Text in which there may be a forbidden key, perhaps written with escapes, or more than `maxDepth` levels: only this is looked through. */
+const suspect = /^[^[{]*(?:[[{][^[{]*){101}|"(?:__proto__|constructor|prototype)"|\\u/
+
+function parseJson(text: string, extended: boolean): object {
   let why = 'it is no object'
   try {
     const value: unknown = JSON.parse(text)
-    if (isRecord(value)) {
-      // What couldn't be written isn't read: forbidden keys, and depth.
-      encodeItem(value, maxDepth)
-      const item = decodeItem(value)
-      if (isRecord(item)) return item
-    }
+    // What couldn't be written isn't read.
+    if (suspect.test(text)) encodeItem(value, maxDepth)
+    const item = extended && needsDecoding(text) ? decodeItem(value) : value
+    // No date either, which extended JSON may hold.
+    if (isRecord(item) && Object.getPrototypeOf(item) === Object.prototype) return item
   } catch (cause) {
     why = describeCause(cause)
   }
