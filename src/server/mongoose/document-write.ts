@@ -2,16 +2,16 @@ import type { ClientSession, HydratedDocument, Model } from 'mongoose'
 import { MissingError } from '../../errors.js'
 import type { Write, WriteGuard } from '../hub/channel-store.js'
 import { randomId } from '../../streams/internal/random-id.js'
-import { type Item, keyOf, toItem } from './items.js'
+import { type Item, toItem } from './items.js'
 
 type AnyModel = Model<Record<string, unknown>>
 type Document = HydratedDocument<Record<string, unknown>>
 
 /**
  * Carries out one write through Mongoose: defaults, casting, validation and hooks of `save` and `deleteOne` on the document.
- * Returns the key. Errors are Mongoose's own, and what the guard throws.
+ * Returns the document as it was stored, or removed. Errors are Mongoose's own, and what the guard throws.
  */
-export async function writeDocument(model: AnyModel, write: Write, guard: WriteGuard, session: ClientSession | undefined): Promise<string> {
+export async function writeDocument(model: AnyModel, write: Write, guard: WriteGuard, session: ClientSession | undefined): Promise<Document> {
   const within = session === undefined ? {} : { session }
   const found = write.id === undefined ? null : await model.findById(write.id, null, within)
   if (write.type === 'publish' && found === null) return create(model, write.id, write.item, guard, within)
@@ -22,7 +22,7 @@ export async function writeDocument(model: AnyModel, write: Write, guard: WriteG
   if (write.type === 'retract') {
     guard.retract(before)
     await found.deleteOne(within)
-    return write.id
+    return found
   }
   if (write.type === 'patch') {
     for (const [field, value] of Object.entries(write.set)) found.set(field, value)
@@ -32,7 +32,7 @@ export async function writeDocument(model: AnyModel, write: Write, guard: WriteG
   await found.validate()
   guard.patch(before, itemOf(found))
   await found.save(within)
-  return keyOf(found._id)
+  return found
 }
 
 /** The id to create is in use. */
@@ -53,13 +53,13 @@ async function create(
   item: Item,
   guard: WriteGuard,
   within: { session?: ClientSession },
-): Promise<string> {
+): Promise<Document> {
   const key = id ?? (model.schema.path('_id').instance === 'String' ? randomId() : undefined)
   const document = new model({ ...item, ...(key !== undefined && { _id: key }) })
   await document.validate()
   guard.create(itemOf(document))
   await document.save(within)
-  return keyOf(document._id)
+  return document
 }
 
 /** Makes the writable fields of `document` those of `item`; the others stay. */

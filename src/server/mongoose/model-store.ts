@@ -126,7 +126,8 @@ export class ModelStore implements ChannelStore {
       used = session
       result = await memory.find(write.write, this.channel, session)
       if (result !== undefined) return
-      result = await writeDocument(this.model, write, guard, session)
+      const { _id } = await writeDocument(this.model, write, guard, session)
+      result = write.type === 'retract' ? write.id : keyOf(_id)
       await memory.add(write.write, this.channel, result, session)
     })
     return { id: result!, session: used! }

@@ -1,0 +1,59 @@
+import { ProtocolError } from '../../../errors.js'
+import { isRecord } from '../../../streams/transports/dnode/json-shape.js'
+import { decodeItem, encodeItem } from '../../../streams/transports/dnode/item-codec.js'
+import type { Item } from '../../hub/channel-store.js'
+import type { PlainObject } from './plain-json.js'
+import { eventNamed, type SeedEvent } from './seed-event.js'
+
+/** What processes say to each other over Redis; each says who it is. */
+export type BusMessage =
+  /** To all: I live; and whether I hear what is said. */
+  | { readonly from: string; readonly type: 'beat'; readonly hears: boolean }
+  /** To all: I go. */
+  | { readonly from: string; readonly type: 'bye' }
+  /** To `whom`: say again how many clients you have, on all your channels. */
+  | { readonly from: string; readonly type: 'recount'; readonly whom: string }
+  /** On a channel: I have so many clients here; with `ask`: and you? */
+  | { readonly from: string; readonly type: 'count'; readonly count: number; readonly ask?: boolean }
+  /** On a channel: an event. `seq` rises with every event of the sender. */
+  | { readonly from: string; readonly type: 'event'; readonly seq: number; readonly event: SeedEvent }
+
+export function encodeMessage(message: BusMessage): string {
+  if (message.type !== 'event') return JSON.stringify(message)
+  const { stored, ...event } = message.event
+  if (stored === undefined) return JSON.stringify(message)
+  const { type, item, previous } = stored
+  const encoded = { type, item: encodeItem(item), ...(previous !== undefined && { previous: encodeItem(previous) }) }
+  return JSON.stringify({ ...message, event: { ...event, stored: encoded } })
+}
+
+/** Throws `ProtocolError` for what no process of ours has sent. */
+export function decodeMessage(text: string): BusMessage {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (cause) {
+    throw new ProtocolError('a message of Redis is not JSON', { cause })
+  }
+  if (!isRecord(value) || typeof value['from'] !== 'string') throw new ProtocolError('a message of Redis is not from one of our processes')
+  const { type, seq, event, count, whom, hears } = value
+  const isOurs =
+    (type === 'beat' && typeof hears === 'boolean') ||
+    type === 'bye' ||
+    (type === 'recount' && typeof whom === 'string') ||
+    (type === 'count' && typeof count === 'number') ||
+    (type === 'event' && typeof seq === 'number' && isRecord(event))
+  if (!isOurs) throw new ProtocolError('a message of Redis is none that this version knows')
+  if (type === 'event') return { from: value['from'], type, seq: seq as number, event: decodeEvent(event as PlainObject) }
+  return value as unknown as BusMessage
+}
+
+function decodeEvent({ name, url, model, opt, stored }: PlainObject): SeedEvent {
+  const known = eventNamed(name)
+  if (known === undefined || typeof url !== 'string' || !isRecord(model) || !isRecord(opt))
+    throw new ProtocolError('an event of Redis is none that this version knows')
+  if (!isRecord(stored)) return { name: known, url, model, opt }
+  const { type, item, previous } = stored
+  const before = previous === undefined ? undefined : (decodeItem(previous) as Item)
+  return { name: known, url, model, opt, stored: { type: String(type), item: decodeItem(item) as Item, previous: before } }
+}
