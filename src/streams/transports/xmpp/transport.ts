@@ -3,6 +3,8 @@ import { ArgumentError, ConnectionError, type RachisError } from '../../../error
 import type { FeedNode, Transport, TransportStatus } from '../../node.js'
 import { Outbox } from '../outbox.js'
 import { XmppAdmin } from './admin.js'
+import type { Builder } from './builder.js'
+import { EntityCaps } from './caps.js'
 import type { BadItem } from './item-reader.js'
 import { NodeRegister } from './node-register.js'
 import { type XmppLink, XmppNode, type XmppNodeOptions } from './node.js'
@@ -19,6 +21,11 @@ export interface XmppOptions extends XmppSessionOptions {
   readonly outbox?: number
   /** Milliseconds to wait for the echo of a write before its item is read instead. Default 2,000. */
   readonly echo?: number
+  /**
+   * Nodes of contacts' accounts, and of one's own, whose events are wanted without a subscription (XEP-0163 §4): presence asks for them by entity capabilities. Their feeds
+   * are those of `node(name, { service: 'contact@example.org', subscribe: false })`. With an adopted connection, whoever announces presence on it announces them too.
+   */
+  readonly notify?: readonly string[]
   /** Hears of items that can't be read. Default: a warning on the console. */
   readonly onBadItem?: (bad: BadItem) => void
 }
@@ -59,6 +66,7 @@ class Xmpp implements XmppTransport, XmppLink, XmppSessionListener {
   readonly admin: XmppAdmin
   readonly echo: number
   private readonly register: NodeRegister
+  private readonly caps: EntityCaps | undefined
   private readonly nodes = new Map<string, XmppNode<never>>()
   private readonly outbox: Outbox<() => Promise<Outcome>>
   private readonly onBadItem: (bad: BadItem) => void
@@ -68,7 +76,10 @@ class Xmpp implements XmppTransport, XmppLink, XmppSessionListener {
     this.echo = options.echo ?? 2000
     this.onBadItem = options.onBadItem ?? warn
     this.outbox = new Outbox(options.outbox ?? 10_000)
-    this.session = openSession(options, this)
+    const { notify, presence, ...unannounced } = options
+    this.caps = notify && new EntityCaps(notify, presence)
+    // One presence says both.
+    this.session = openSession(this.caps === undefined ? options : unannounced, this)
     this.status$ = this.session.status.status$
     this.admin = new XmppAdmin(this.session, () => this.pubsub)
     this.register = new NodeRegister(this.session, this.admin)
@@ -127,7 +138,10 @@ class Xmpp implements XmppTransport, XmppLink, XmppSessionListener {
   }
 
   readonly online = (resumed: boolean): void => {
-    if (!resumed) this.register.clear()
+    if (!resumed) {
+      this.register.clear()
+      if (this.caps !== undefined) this.session.send(this.caps.presence())
+    }
     for (const node of this.nodes.values()) {
       if (resumed) node.resumed()
       else node.connected()
@@ -145,6 +159,8 @@ class Xmpp implements XmppTransport, XmppLink, XmppSessionListener {
     this.outbox.clear(() => error)
     for (const node of this.nodes.values()) node.end(error)
   }
+
+  readonly asked = (iq: Element): Builder | undefined => this.caps?.answer(iq)
 
   readonly message = (stanza: Element): void => {
     for (const event of parseEvent(stanza)) {
