@@ -1,9 +1,11 @@
+import { type ItemEvent, publishEvent, retractEvent } from '../../../streams/event.js'
+import { fold } from '../../fold.js'
 import { type AnyCollection, type AnyModel, isModel, partsOf } from '../../internals.js'
 import type { Channel, ChannelEvent } from './channel.js'
 import { type Crud, documentsOf } from './crud.js'
 import type { Link } from './link.js'
 import { attempt } from './report.js'
-import { attributesOf, type Document, drop, idIn, makeModel, modelFor, put, type Syncable } from './syncable.js'
+import { changeOf, type Document, drop, idIn, modelFor, put, type Syncable } from './syncable.js'
 
 /**
  * Brings what is subscribed to a channel up to date after an outage: each collection by the reads that it is made of, each model by its id. What changed
@@ -50,7 +52,7 @@ async function read(subject: Syncable, link: Link, crud: Crud): Promise<readonly
   const reads = crud.readsOf(subject)
   if (reads.length === 0) return undefined
   const answers = await Promise.all(reads.map(ask))
-  return answers.flatMap((answer) => {
+  return answers.flatMap((answer): unknown[] => {
     const documents = documentsOf(subject, answer)
     return Array.isArray(documents) ? (documents as unknown[]) : partsOf(subject).parse(documents, {})
   })
@@ -71,17 +73,47 @@ function withEvents(collection: AnyCollection, documents: readonly unknown[], ev
   return [...byId.values()]
 }
 
+/** Makes a list what was read, by the fewest events, in the order of the server unless the collection has one of its own. */
 function replace(collection: AnyCollection, documents: readonly Document[]): void {
   const options = { parse: true }
-  const inputs = documents.flatMap((document): object[] => {
+  const kept = new Set<AnyModel>()
+  const places = new Map(collection.models.map((model, index) => [model, index]))
+  const events: ItemEvent<object>[] = []
+  let isAppended = true
+  let last = -1
+  for (const document of documents) {
     const model = modelFor(collection, document)
-    if (model === false) return []
-    if (model !== undefined) return [attributesOf(model, document, options)]
-    const made = makeModel(collection, document, options)
-    return made === undefined ? [] : [made]
-  })
-  const pending = collection.models.filter((model) => model.isNew())
-  partsOf(collection).set([...inputs, ...pending], { parse: false })
+    const id = idIn(collection, document)
+    if (model === false || id === undefined) continue
+    if (model === undefined) {
+      events.push(publishEvent<object>(String(id), document))
+      last = Infinity
+      continue
+    }
+    kept.add(model)
+    const place = places.get(model) ?? -1
+    if (place < last) isAppended = false
+    last = place
+    const change = changeOf(model, id, document, options)
+    if (change !== undefined) events.push(change)
+  }
+  const gone = collection.models.filter((model) => !kept.has(model) && !model.isNew())
+  const retracts = gone.map((model) => retractEvent<object>(keyOf(collection, model), model.attributes as object))
+  fold(collection, [...retracts, ...events], { setOptions: options })
+  if (!isAppended && !collection.comparator) rearrange(collection, documents)
+}
+
+/** The order of the documents; models that aren't among them come last. */
+function rearrange(collection: AnyCollection, documents: readonly Document[]): void {
+  const listed = documents.flatMap((document) => modelFor(collection, document) || [])
+  const known = new Set(listed)
+  const others = collection.models.filter((model) => !known.has(model))
+  collection.models.splice(0, collection.models.length, ...listed, ...others)
+  collection.trigger('sort', collection, {})
+}
+
+function keyOf(collection: AnyCollection, model: AnyModel): string {
+  return String(partsOf(collection).modelId(model.attributes as object, model.idAttribute))
 }
 
 function refresh(model: AnyModel, document: unknown): void {

@@ -1,4 +1,4 @@
-import { ArgumentError, ConnectionError, ProtocolError } from '../../../errors.js'
+import { ArgumentError, ConnectionError, ProtocolError, RemoteError } from '../../../errors.js'
 import { excerpt, isRecord } from '../../../streams/transports/dnode/json-shape.js'
 import { fromWireError } from '../../../streams/transports/dnode/wire-error.js'
 import { equalValues } from '../../../streams/query.js'
@@ -66,7 +66,7 @@ export class Crud {
         failed: (error) => {
           const reason = isRecord(error) && !(error instanceof Error) ? fromWireError(error) : error
           attempt(options.error, reason)
-          reject(reason)
+          reject(reason instanceof Error ? reason : new RemoteError('remote', String(reason)))
         },
       }
     })

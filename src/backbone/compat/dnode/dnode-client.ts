@@ -35,8 +35,9 @@ export class DnodeClient {
     this.sync = client.sync
     const mixin = subscribable(client)
     const { sync } = client
-    this.Model = Backbone.Model.extend({ idAttribute: '_id', sync, ...mixin })
-    this.Collection = Backbone.Collection.extend({ model: this.Model, sync, ...mixin })
+    const { Model, Collection } = Backbone as unknown as Extensible
+    this.Model = Model.extend({ idAttribute: '_id', sync, ...mixin })
+    this.Collection = Collection.extend({ model: this.Model, sync, ...mixin })
   }
 
   /** See `middleware`. */
@@ -69,6 +70,12 @@ export class DnodeClient {
   get channels(): number {
     return this.client.subscriptions.size
   }
+}
+
+/** Backbone's classes, as they are extended here. */
+interface Extensible {
+  readonly Model: { extend(properties: object): DnodeModelClass }
+  readonly Collection: { extend(properties: object): DnodeCollectionClass }
 }
 
 function subscribable(client: Client): object {

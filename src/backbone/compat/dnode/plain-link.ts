@@ -132,11 +132,19 @@ function leadsThrough(args: unknown, path: unknown): boolean {
   return true
 }
 
-function callDirectly(method: unknown, args: readonly unknown[], { done, failed }: Answer): void {
+function callDirectly(method: unknown, args: readonly unknown[], answer: Answer): void {
   const wire = [...args]
   const last = wire.length - 1
-  if (isRecord(wire[last])) wire[last] = { ...wire[last], error: failed }
-  attempt(method, ...wire, done)
+  if (isRecord(wire[last]))
+    wire[last] = {
+      ...wire[last],
+      error: (error: unknown) => {
+        answer.failed(error)
+      },
+    }
+  attempt(method, ...wire, (...results: readonly unknown[]) => {
+    answer.done(...results)
+  })
 }
 
 function ownOf(object: object, name: unknown): unknown {

@@ -1,4 +1,8 @@
 import Backbone from 'backbone'
+import { changeEvent, type ItemEvent, publishEvent } from '../../../streams/event.js'
+import { equalValues } from '../../../streams/query.js'
+import { write } from '../../attributes.js'
+import { fold } from '../../fold.js'
 import { type AnyCollection, type AnyModel, idAttributeOf, isModel, partsOf, type SetOptions } from '../../internals.js'
 import { isRecord } from '../../../streams/transports/dnode/json-shape.js'
 
@@ -31,62 +35,40 @@ export function modelFor(subject: Syncable, document: Document): AnyModel | unde
   return String(parts.modelId(found.attributes as object, found.idAttribute)) === String(id) ? found : false
 }
 
-/** What a model is given of a document: parsed, with its id. */
-export function attributesOf(model: AnyModel, document: Document, options: SetOptions): Record<string, unknown> {
+/** What a document says of a model, as an event; `undefined` if that is so already. What the document doesn't mention stays as it is. */
+export function changeOf(model: AnyModel, id: Id, document: Document, options: SetOptions): ItemEvent<object> | undefined {
+  const parsed = attributesOf(model, document, options)
+  const shown = model.attributes as Document
+  const names = Object.keys(parsed)
+  if (names.every((name) => Object.hasOwn(shown, name) && equalValues(shown[name], parsed[name]))) return undefined
+  return changeEvent<object>(String(id), document, document)
+}
+
+/** Sets what a document says; `create` adds it to a collection that hasn't got it. */
+export function put(subject: Syncable, document: Document, options: SetOptions, create: boolean): void {
+  const model = modelFor(subject, document)
+  const id = idIn(subject, document)
+  if (model === false || id === undefined) return
+  if (isModel(subject)) {
+    if (model !== undefined) write(model, { values: attributesOf(model, document, options), gone: [] }, options)
+    return
+  }
+  const event =
+    model !== undefined ? changeOf(model, id, document, options) : create ? publishEvent<object>(String(id), document) : undefined
+  if (event !== undefined) fold(subject, [event], { setOptions: options })
+}
+
+/** Parsed, with the id. */
+function attributesOf(model: AnyModel, document: Document, options: SetOptions): Record<string, unknown> {
   const parsed = { ...(model.parse({ ...document }, options) as Record<string, unknown> | null | undefined) }
   parsed[model.idAttribute] ??= document['_id']
   return parsed
-}
-
-/** Sets what a document says; `create` adds it to a collection that hasn't got it. Returns its model. */
-export function put(subject: Syncable, document: Document, options: SetOptions, create: boolean): AnyModel | undefined {
-  const model = modelFor(subject, document)
-  if (model === false) return undefined
-  if (isModel(subject)) {
-    if (model !== undefined) set(model, attributesOf(model, document, options), options)
-    return model
-  }
-  const parts = partsOf(subject)
-  if (model !== undefined) {
-    const attributes = attributesOf(model, document, options)
-    settle(model, () => parts.set([attributes], { ...options, add: false, remove: false, parse: false }))
-    return model
-  }
-  const made = create ? makeModel(subject, document, options) : undefined
-  if (made !== undefined) parts.set([made], { ...options, remove: false, parse: false })
-  return made
-}
-
-/** A model for a document that the collection hasn't got. */
-export function makeModel(collection: AnyCollection, document: Document, options: SetOptions): AnyModel | undefined {
-  const id = idIn(collection, document)
-  if (id === undefined) return undefined
-  const made = partsOf(collection)._prepareModel({ ...document }, { ...options, parse: true })
-  if (made === false) return undefined
-  if (made.id === undefined) made.set({ [made.idAttribute]: id }, { silent: true })
-  return made
 }
 
 /** The document is gone: its model tells so, and leaves the collection. */
 export function drop(subject: Syncable, model: AnyModel, options: SetOptions): void {
   const { collection } = model as { readonly collection?: Backbone.Collection }
   model.trigger('destroy', model, isModel(subject) ? collection : subject, options)
-}
-
-function set(model: AnyModel, attributes: object, options: SetOptions): void {
-  settle(model, () => model.set(attributes, { ...options, parse: false } as object))
-}
-
-/** After a listener that throws, Backbone takes the model for changing for ever, and it would never tell a change again. */
-function settle(model: AnyModel, job: () => unknown): void {
-  const state = model as unknown as { _changing?: boolean; _pending?: unknown }
-  const nested = state._changing === true
-  try {
-    job()
-  } catch (error) {
-    if (!nested) state._changing = state._pending = false
-    throw error
-  }
 }
 
 /** The channel of a model or a collection: its `url`, of a model in a collection that of the collection. */
