@@ -14,8 +14,8 @@ export function connectionFailure(status: number, condition?: string | null, ele
     case stropheStatus.authfail: {
       const failure = element?.localName === 'failure' ? (childOf(element)?.localName ?? 'not-authorized') : undefined
       // Without an element the server itself couldn't prove that it knows the password.
-      const denied = element == null || (failure !== undefined && !passing.includes(failure))
-      const reason = failure ?? condition ?? (element == null ? 'the server did not prove itself' : 'no resource could be bound')
+      const denied = !element || (failure !== undefined && !passing.includes(failure))
+      const reason = failure ?? condition ?? (element ? 'no resource could be bound' : 'the server did not prove itself')
       return denied ? new DeniedError(`signing in failed: ${reason}`) : new ConnectionError(`signing in failed: ${reason}`)
     }
     case stropheStatus.connfail:

@@ -116,7 +116,7 @@ export class Link {
       const timer = setTimeout(done, patience)
       this.down()
       const socket = (this.socket = connection._proto.socket)
-      if (socket == null) this.goodbye = done
+      if (!socket) this.goodbye = done
       else {
         socket.addEventListener('close', done)
         socket.addEventListener('error', ignore)
@@ -128,6 +128,8 @@ export class Link {
   /** Follows it no more, and drops the connection. */
   cut(): void {
     this.release()
+    // A challenge that is answered only now would send by it.
+    this.connection.pause()
     this.drop()
   }
 
@@ -156,8 +158,10 @@ export class Link {
   private changed(status: number, condition?: string | null, element?: Element): void {
     if (this.released) return
     this.socket = this.connection._proto.socket ?? this.socket
-    if (status === stropheStatus.disconnected) this.goodbye?.()
-    if (this.goodbye !== undefined || this.released) return
+    if (this.goodbye !== undefined) {
+      if (status === stropheStatus.disconnected) this.goodbye()
+      return
+    }
     if (status === stropheStatus.connecting) this.listener.connecting()
     if (status === stropheStatus.connected || status === stropheStatus.attached) this.up(this.connection.sm?.resumed ?? false)
     const failure = connectionFailure(status, condition, element)

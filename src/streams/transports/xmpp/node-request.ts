@@ -1,7 +1,4 @@
-/** strophe's class of BOSH requests. */
-interface RequestClass {
-  readonly prototype: { _newXHR(this: { func(request: unknown): void }): unknown }
-}
+import type { RequestClass } from './strophe-connection.js'
 
 /** Lets strophe make its BOSH requests by `fetch` where there is no XMLHttpRequest, as in Node; pages have one and get `undefined` here. */
 export const nodeRequest: ((requests: RequestClass) => void) | undefined = ({ prototype }) => {

@@ -1,8 +1,15 @@
 import { Strophe } from 'strophe.js'
-import { ArgumentError } from '../../../errors.js'
+import { ArgumentError, describeCause } from '../../../errors.js'
 import { randomId } from '../../internal/random-id.js'
 import { nodeRequest } from './node-request.js'
-import type { StropheConnection } from './strophe-connection.js'
+import type { RequestClass, StropheConnection } from './strophe-connection.js'
+import { stropheStatus } from './strophe-status.js'
+
+/** What is used of strophe; its own declarations can't be resolved by a strict ESM project. */
+const { Connection, Request } = Strophe as {
+  readonly Connection: new (service: string, options: object) => StropheConnection & { maxRetries: number }
+  readonly Request: RequestClass
+}
 
 /** Makes one `Strophe.Connection` after another, each for one attempt: nothing of an old one, be it a queue, handlers or timers, gets into the next. */
 export interface ConnectionMaker {
@@ -26,11 +33,41 @@ export function connectionMaker({ service, jid, streamManagement = true }: Maker
   return {
     jid: jid.includes('/') ? jid : `${jid}/rachis-${randomId()}`,
     make: () => {
-      const connection = new Strophe.Connection(url, options)
+      const connection = new Connection(url, options)
       // A request that fails is sent once more, at once. What strophe would do after that takes half a minute, by timers that nobody can stop.
       connection.maxRetries = 1
+      catchErrors(connection)
       return connection
     },
+  }
+}
+
+/** What strophe throws at a broken message, or at the end of a challenge when the socket is gone, nobody could catch. */
+function catchErrors(connection: StropheConnection): void {
+  const { _proto: protocol } = connection
+  const fail = (error: unknown): void => {
+    connection._changeConnectStatus(stropheStatus.connfail, describeCause(error))
+    connection._doDisconnect()
+  }
+  for (const name of ['_onInitialMessage', '_onMessage', '_onRequestStateChange'] as const) {
+    const original = protocol[name]
+    if (original === undefined) continue
+    protocol[name] = (...args) => {
+      try {
+        original.apply(protocol, args)
+      } catch (error) {
+        fail(error)
+      }
+    }
+  }
+  const challenged = connection._sasl_challenge_cb
+  connection._sasl_challenge_cb = async (challenge) => {
+    try {
+      return await challenged.call(connection, challenge)
+    } catch (error) {
+      fail(error)
+      return false
+    }
   }
 }
 
@@ -42,7 +79,7 @@ function serviceUrl(service: string): string {
     throw new ArgumentError(`${JSON.stringify(service)} is not a URL`, { cause })
   }
   if (!/^(ws|http)s?:$/.test(url.protocol)) throw new ArgumentError(`${service} is no address: it begins with ws:, wss:, http: or https:`)
-  if (url.protocol.startsWith('http')) nodeRequest?.(Strophe.Request)
+  if (url.protocol.startsWith('http')) nodeRequest?.(Request)
   return url.href
 }
 

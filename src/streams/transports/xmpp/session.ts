@@ -1,9 +1,9 @@
-import { $iq, $pres } from 'strophe.js'
 import { ConnectionError, DeniedError, describeCause, RachisError } from '../../../errors.js'
 import type { TransportStatus } from '../../node.js'
 import type { BackoffOptions } from '../backoff.js'
 import { Reconnect } from '../reconnect.js'
 import type { Status } from '../status.js'
+import { build } from './builder.js'
 import { attributeOf, childOf } from './dom.js'
 import { domainOf } from './jid.js'
 import { Link, type LinkListener } from './link.js'
@@ -151,7 +151,7 @@ class Session implements XmppSession, LinkListener {
     this.jid = (this.link?.connection ?? connection)!.jid
     if (!resumed) {
       this.requests.lose()
-      if (presence !== undefined) this.send($pres().c('priority').t(String(presence)))
+      if (presence !== undefined) this.send(build('presence', {}).c('priority').t(String(presence)))
     }
     this.isOnline = true
     this.listener.online(resumed)
@@ -183,7 +183,7 @@ class Session implements XmppSession, LinkListener {
 
   asked(iq: Element): Element | undefined {
     const isPing = childOf(iq, 'ping', ns.ping) !== undefined
-    const answer = (isPing ? $iq({ type: 'result' }) : this.listener.asked?.(iq))?.tree()
+    const answer = (isPing ? build('iq', { type: 'result' }) : this.listener.asked?.(iq))?.tree()
     for (const [name, value] of [
       ['id', attributeOf(iq, 'id')],
       ['to', attributeOf(iq, 'from')],
@@ -240,7 +240,7 @@ class Session implements XmppSession, LinkListener {
     this.requests.lose('the session was closed')
     this.life.end(status)
     if (maker === undefined) link?.release()
-    else if (isUp) await link!.leave(patience)
+    else if (isUp) await link.leave(patience)
     else link?.cut()
   }
 }

@@ -24,6 +24,7 @@ export interface StropheConnection {
   ): void
   disconnect(reason?: string): void
   reset(): void
+  pause(): void
   send(stanza: Element): void
   flush(): void
   addHandler(handler: (stanza: Element) => boolean, ns: null, name: null, type: null): StropheHandler
@@ -45,6 +46,9 @@ export interface StropheProtocol {
   readonly socket?: StropheSocket | null
   _abortAllRequests(): void
   _send(): void
+  _onInitialMessage?: (...args: unknown[]) => void
+  _onMessage?: (...args: unknown[]) => void
+  _onRequestStateChange?: (...args: unknown[]) => void
   _checkStreamError?: (wrapper: Element, status: number) => boolean
 }
 
@@ -58,4 +62,9 @@ export interface StropheStreamManagement {
   hasResumableState(): boolean
   onFailed(view?: unknown, resumeFailed?: boolean): void
   _pendingResend?: readonly { readonly stanza: string }[]
+}
+
+/** strophe's class of BOSH requests. */
+export interface RequestClass {
+  readonly prototype: { _newXHR(this: { func(request: unknown): void }): unknown }
 }
