@@ -32,7 +32,7 @@ for (const start of [startProsody, startEjabberd]) {
     })
     afterEach(async () => {
       proxy.mend()
-      await probe.session.close()
+      await (probe as SessionProbe | undefined)?.session.close()
     })
 
     for (const kind of ['wsUrl', 'boshUrl'] as const) {

@@ -1,0 +1,186 @@
+import assert from 'node:assert/strict'
+import { Strophe } from 'strophe.js'
+import { nodeRequest } from '../../../../src/streams/transports/xmpp/node-request.js'
+import type { RequestClass, StropheConnection } from '../../../../src/streams/transports/xmpp/strophe-connection.js'
+import { openProxy } from '../../../contract/cut-proxy.js'
+import { startEjabberd } from '../../../services/ejabberd.js'
+import { startProsody } from '../../../services/prosody.js'
+import type { XmppAccount, XmppServer } from '../../../services/xmpp-server.js'
+import { message, SessionProbe } from './session-probe.js'
+
+const { Connection, Request, Status, setLogLevel } = Strophe as {
+  readonly Request: RequestClass
+  readonly Connection: new (service: string, options?: object) => StropheConnection
+  readonly Status: { readonly CONNECTED: number; readonly DISCONNECTED: number }
+  setLogLevel(level: number): void
+}
+setLogLevel(4)
+// Owners bring one of their own.
+nodeRequest?.(Request)
+
+for (const start of [startProsody, startEjabberd]) {
+  describe(`a session by an adopted connection to ${start.name.slice(5)}`, () => {
+    let server: XmppServer
+    let account: XmppAccount
+    let proxy: Awaited<ReturnType<typeof openProxy>>
+    let connection: StropheConnection
+    let probe: SessionProbe
+    let statuses: number[]
+
+    before(async function () {
+      server = await start(this)
+      account = await server.user('juliet')
+      proxy = await openProxy(server.port)
+    })
+    after(async () => {
+      await proxy.close()
+      await server.stop()
+    })
+    afterEach(async () => {
+      proxy.mend()
+      await probe.session.close()
+      connection.disconnect()
+    })
+
+    for (const kind of ['wsUrl', 'boshUrl'] as const) {
+      const make = (options: object = {}): StropheConnection =>
+        (connection = new Connection(server[kind].replace(String(server.port), String(proxy.port)), options))
+      /** As its owner does. */
+      const connect = (): Promise<void> =>
+        new Promise((resolve) => {
+          const heard: number[] = (statuses = [])
+          connection.connect(account.jid, account.password as never, (status) => {
+            heard.push(status)
+            if (status === Status.CONNECTED) resolve()
+          })
+        })
+      const ask = (): Promise<Element> => probe.disco(server.domain)
+
+      describe(kind === 'wsUrl' ? 'over WebSocket' : 'over BOSH', () => {
+        it('is online at once when it is connected', async () => {
+          make()
+          await connect()
+          probe = new SessionProbe({ connection })
+          assert.deepEqual(probe.told, [])
+          await probe.next('online')
+          assert.equal(probe.session.jid, connection.jid)
+          await ask()
+        })
+
+        it('comes online when its owner connects it, and tells the owner all the same', async () => {
+          make()
+          probe = new SessionProbe({ connection })
+          await connect()
+          assert.deepEqual([probe.told, statuses], [['online'], [1, Status.CONNECTED]])
+          await ask()
+        })
+
+        it('is offline when the connection is lost, until its owner connects again', async () => {
+          make()
+          probe = new SessionProbe({ connection })
+          await connect()
+          const lost = assert.rejects(probe.disco('echo.nowhere.example', 100), Error)
+          const offline = probe.state('offline')
+          connection._doDisconnect()
+          assert.equal((await offline).retryAt, undefined)
+          await lost
+          connection.reset()
+          await connect()
+          await ask()
+          const said = probe.next('message')
+          probe.session.send(message(probe.session.jid, 'once'))
+          await said
+          await ask()
+          assert.deepEqual(probe.told, ['online', 'offline', 'online', 'message'])
+        })
+
+        it('connects again if it is asked to', async () => {
+          make()
+          probe = new SessionProbe({ connection, reconnect: true })
+          await connect()
+          const again = probe.next('online')
+          connection._doDisconnect()
+          await again
+          await ask()
+          assert.deepEqual(probe.told, ['online', 'offline', 'online'])
+          assert.deepEqual(statuses.at(-1), Status.CONNECTED)
+        })
+
+        it('drops a dead connection, so that its owner hears of it', async () => {
+          make()
+          probe = new SessionProbe({ connection, keepalive: 200 })
+          await connect()
+          server.pause()
+          try {
+            assert.equal((await probe.state('offline')).reason, 'nothing was heard from the server for 200 ms')
+            assert.equal(statuses.at(-1), Status.DISCONNECTED)
+          } finally {
+            server.resume()
+          }
+        })
+
+        it('leaves the connection as it was when it is closed', async () => {
+          make()
+          probe = new SessionProbe({ connection })
+          await connect()
+          await probe.session.close()
+          assert.ok(connection.authenticated)
+          assert.ok(!Object.hasOwn(connection, '_changeConnectStatus'))
+          for (const name of ['_checkStreamError', '_send']) assert.ok(!Object.hasOwn(connection._proto, name), name)
+          const { handlers, addHandlers } = connection as unknown as Record<'handlers' | 'addHandlers', unknown[]>
+          const other = new SessionProbe({ connection })
+          await other.state('online')
+          await other.disco(server.domain)
+          await other.session.close()
+          await new SessionProbe({ connection }).session.close()
+          assert.deepEqual([addHandlers.length, probe.told], [0, ['online']])
+          assert.ok(handlers.length <= 2)
+        })
+
+        it('is followed by two at once', async () => {
+          make()
+          probe = new SessionProbe({ connection })
+          const other = new SessionProbe({ connection })
+          await connect()
+          await Promise.all([ask(), other.disco(server.domain)])
+          await probe.session.close()
+          await other.disco(server.domain)
+          await other.session.close()
+          assert.ok(connection.authenticated)
+        })
+      })
+    }
+
+    it('resumes, and of what can not be resumed only the requests of the session are left out', async () => {
+      connection = new Connection(server.wsUrl.replace(String(server.port), String(proxy.port)), { enableStreamManagement: true })
+      probe = new SessionProbe({ connection })
+      const peer = await server.session(await server.user('romeo'))
+      const connect = (): Promise<void> =>
+        new Promise((resolve) => {
+          connection.connect(account.jid, account.password as never, (status) => {
+            if (status === Status.CONNECTED) resolve()
+          })
+        })
+      await connect()
+      await probe.disco(server.domain)
+      proxy.cut()
+      const answer = probe.disco(server.domain)
+      await probe.state('offline')
+      proxy.mend()
+      await connect()
+      await answer
+      proxy.cut()
+      const stale = assert.rejects(probe.disco(peer.jid), { outcomeUnknown: true })
+      connection.send(message(peer.jid, 'of the owner').tree())
+      const said = peer.next(/<body>|disco#info/)
+      await probe.state('offline')
+      await server.kick(probe.session.jid)
+      proxy.mend()
+      await connect()
+      await stale
+      assert.match(await said, /of the owner/)
+      assert.deepEqual(probe.told, ['online', 'offline', 'resumed', 'offline', 'online'])
+      await peer.close()
+    })
+  })
+}
