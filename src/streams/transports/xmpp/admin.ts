@@ -62,10 +62,10 @@ export interface NodeEntry {
   readonly name: string | undefined
 }
 
-/** What became of a configuration. */
-export interface Configured {
-  /** The node's configuration now. */
-  readonly config: NodeConfig
+/** What became of a configuration, of a node or of a subscription. */
+export interface Configured<T> {
+  /** What it is now. */
+  readonly config: T
   /** The fields that the server took no notice of, by their names on the wire. */
   readonly ignored: readonly string[]
 }
@@ -163,11 +163,15 @@ export class XmppAdmin {
   }
 
   /** Changes what is given and reads it back: servers ignore what they don't know. Two requests. */
-  async configure(node: string, config: NodeConfig): Promise<Configured> {
+  async configure(node: string, config: NodeConfig): Promise<Configured<NodeConfig>> {
     const fields = await this.fieldsOf(config)
-    await this.ask(configureRequest(this.service, node, fields), `configuring ${node}`)
-    const form = await this.form(configurationRequest(this.service, node), `the configuration of ${node}`)
-    return { config: configOf(form), ignored: Object.keys(fields).filter((name) => !isAsWanted(fields[name], form.get(name))) }
+    return this.apply(
+      fields,
+      configureRequest(this.service, node, fields),
+      configurationRequest(this.service, node),
+      configOf,
+      `configuring ${node}`,
+    )
   }
 
   /** Its owners may ask. */
@@ -229,9 +233,14 @@ export class XmppAdmin {
     node: string,
     options: SubscriptionOptions,
     { jid = this.account, subid }: SubscriptionAt = {},
-  ): Promise<void> {
-    await this.ask(
-      setOptionsRequest(this.service, node, jid, optionFields(options), subid),
+  ): Promise<Configured<SubscriptionOptions>> {
+    const fields = optionFields(options)
+    const set = setOptionsRequest(this.service, node, jid, fields, subid)
+    return this.apply(
+      fields,
+      set,
+      optionsRequest(this.service, node, jid, subid),
+      optionsOf,
       `setting subscription options of ${jid} at ${node}`,
     )
   }
@@ -268,6 +277,12 @@ export class XmppAdmin {
     const form = parseConfiguration(await this.ask(iq, what))
     if (form === undefined) throw new ProtocolError(`${this.service}: ${what}: the answer has no form`)
     return form
+  }
+
+  private async apply<T>(fields: FormFields, set: Stanza, get: Stanza, read: (form: Form) => T, what: string): Promise<Configured<T>> {
+    await this.ask(set, what)
+    const form = await this.form(get, what)
+    return { config: read(form), ignored: Object.keys(fields).filter((name) => !isAsWanted(fields[name], form.get(name))) }
   }
 
   private async info(jid: string, node?: string): Promise<DiscoInfo> {

@@ -50,11 +50,13 @@ export interface Capabilities extends Readonly<Record<(typeof named)[number], bo
 
 export function capabilitiesOf({ identities, features }: DiscoInfo): Capabilities {
   const has = (name: string): boolean => features.has(`${ns.pubsub}#${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`)
+  const pep = identities.some(({ category, type }) => category === 'pubsub' && type === 'pep')
   return {
     ...(Object.fromEntries(named.map((name) => [name, has(name)])) as Record<(typeof named)[number], boolean>),
     rsm: features.has(ns.rsm) || has('rsm'),
-    mam: [...features].some((feature) => feature.startsWith('urn:xmpp:mam:')),
-    pep: identities.some(({ category, type }) => category === 'pubsub' && type === 'pep'),
+    // That of an account has its messages.
+    mam: !pep && [...features].some((feature) => feature.startsWith('urn:xmpp:mam:')),
+    pep,
     features,
   }
 }

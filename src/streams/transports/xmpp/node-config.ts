@@ -39,7 +39,7 @@ export interface NodeConfig extends TypedForm {
   readonly sendLastPublishedItem?: 'never' | 'on_sub' | 'on_sub_and_presence'
   readonly subscribe?: boolean
   /** ejabberd tells who published an item if this is `'publisher'`. */
-  readonly itemreply?: 'owner' | 'publisher'
+  readonly itemreply?: 'none' | 'owner' | 'publisher'
   /** A collection (XEP-0248) holds nodes. */
   readonly nodeType?: 'collection' | 'leaf'
   /** The collections that the node is in. */
@@ -112,7 +112,7 @@ const configKinds: Kinds<NodeConfig> = {
   purgeOffline: 'flag',
   sendLastPublishedItem: ['never', 'on_sub', 'on_sub_and_presence'],
   subscribe: 'flag',
-  itemreply: ['owner', 'publisher'],
+  itemreply: ['none', 'owner', 'publisher'],
   nodeType: ['collection', 'leaf'],
   collection: 'list',
   children: 'list',

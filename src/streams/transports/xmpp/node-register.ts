@@ -1,7 +1,7 @@
-import { ConflictError, DeniedError, MissingError } from '../../../errors.js'
+import { ConflictError, ConnectionError, DeniedError, MissingError } from '../../../errors.js'
 import type { XmppAdmin } from './admin.js'
 import { AskedOnce } from './asked-once.js'
-import { discoInfoRequest } from './disco.js'
+import { discoInfoRequest, parseDiscoInfo } from './disco.js'
 import type { NodeConfig } from './node-config.js'
 import type { XmppSession } from './session.js'
 
@@ -35,20 +35,31 @@ export class NodeRegister {
 
   private async find(service: string, node: string, create: boolean | NodeConfig | undefined): Promise<void> {
     try {
-      await this.session.request(discoInfoRequest(service, node), `looking for ${node} at ${service}`)
+      if (await this.exists(service, node)) return
+      if (!create) throw new MissingError(`${service} has no node ${JSON.stringify(node)}: create it, or give the node the option create`)
+      await this.create(service, node, create === true ? undefined : create)
     } catch (error) {
-      // It is there if it may not be looked at.
-      if (error instanceof DeniedError) return
-      if (!(error instanceof MissingError)) throw error
-      if (!create)
-        throw new MissingError(`${service} has no node ${JSON.stringify(node)}: create it, or give the node the option create`, {
-          cause: error,
-        })
-      await this.create(service, node, create === true ? {} : create)
+      // Whether it was created doesn't matter: what was to be done with it has not begun.
+      throw error instanceof ConnectionError ? new ConnectionError(error.message, false, { cause: error }) : error
     }
   }
 
-  private async create(service: string, node: string, config: NodeConfig): Promise<void> {
+  private async exists(service: string, node: string): Promise<boolean> {
+    try {
+      const { identities } = parseDiscoInfo(
+        await this.session.request(discoInfoRequest(service, node), `looking for ${node} at ${service}`),
+      )
+      // ejabberd says of any node of an account that it belongs to one.
+      return identities.some(({ category }) => category === 'pubsub')
+    } catch (error) {
+      // It is there if it may not be looked at.
+      if (error instanceof DeniedError) return true
+      if (error instanceof MissingError) return false
+      throw error
+    }
+  }
+
+  private async create(service: string, node: string, config: NodeConfig | undefined): Promise<void> {
     try {
       await this.admin.at(service).create(node, config)
     } catch (error) {

@@ -36,8 +36,8 @@ export function valuesOf<T extends TypedForm>(kinds: Kinds<T>, form: Form): T {
   for (const [name, kind] of Object.entries<Kind>(kinds)) {
     const texts = form.get(wireName(name))
     const value = texts && parse(kind, texts)
-    if (value === undefined || !fits(kind, value)) continue
-    values[name] = value
+    if (value !== undefined && !fits(kind, value)) continue
+    if (value !== undefined) values[name] = value
     fields.delete(wireName(name))
   }
   return { ...values, fields: Object.fromEntries(fields) } as unknown as T
@@ -70,7 +70,7 @@ function parse(kind: Kind, texts: readonly string[]): unknown {
   const [text] = texts
   if (kind === 'list') return texts
   if (text === undefined) return undefined
-  if (kind === 'flag') return /^(1|true)$/.test(text) || (/^(0|false)$/.test(text) ? false : undefined)
+  if (kind === 'flag') return /^(1|true)$/.test(text) || (/^(0|false)$/.test(text) ? false : text)
   if (kind === 'time') return new Date(text)
   return /^count/.test(String(kind)) && /^\d+$/.test(text) ? Number(text) : text
 }
