@@ -51,24 +51,23 @@ export interface PayloadLimits {
 export const maxDepth = 100
 
 /** Why `payload` is too much to be read, if it is. O(nodes), without recursion. */
-export function excessOf(payload: Element, limits: PayloadLimits = {}): string | undefined {
-  const { text = 10_000_000 } = limits
+export function excessOf(payload: Element, { text = 10_000_000 }: PayloadLimits = {}): string | undefined {
   let left = text
   let depth = 0
-  for (let node: Node | null = payload; node;) {
-    if (node.nodeType !== 1) left -= node.nodeValue?.length ?? 0
+  let node: Node = payload
+  for (;;) {
+    left -= node.nodeValue?.length ?? 0
     if (left < 0) return `holds more than ${String(text)} characters`
-    if (node.firstChild) {
-      if (++depth > maxDepth) return `is nested deeper than ${String(maxDepth)} levels`
-      node = node.firstChild
-      continue
-    }
-    while (node !== payload && !node?.nextSibling) {
-      node = node!.parentNode
+    if (node.nodeType === 1 && depth === maxDepth) return `is nested deeper than ${String(maxDepth)} levels`
+    let next: Node | null = node.firstChild
+    if (next) depth++
+    while (!next) {
+      if (node === payload) return undefined
+      next = node.nextSibling
+      if (next) break
+      node = node.parentNode!
       depth--
     }
-    if (node === payload) return undefined
-    node = node.nextSibling
+    node = next
   }
-  return undefined
 }

@@ -1,3 +1,4 @@
+import type { Builder } from '../../../../src/streams/transports/xmpp/builder.js'
 import { discoInfoRequest, discoItemsRequest } from '../../../../src/streams/transports/xmpp/disco.js'
 import { pingRequest } from '../../../../src/streams/transports/xmpp/ping.js'
 import {
@@ -18,7 +19,6 @@ import {
   defaultOptionsRequest,
   itemsRequest,
   optionsRequest,
-  type Payload,
   publishRequest,
   retractRequest,
   setOptionsRequest,
@@ -46,7 +46,7 @@ const payload = (): Element => parseXml('<entry xmlns="http://www.w3.org/2005/At
 const payloadXml = '<entry xmlns="http://www.w3.org/2005/Atom"><title>Ad &amp; hoc</title></entry>'
 
 /** Every request, as it goes out but for its id; each built from the schema of the section that is named. */
-export const goldenRequests: readonly (readonly [claim: string, build: () => Payload, xml: string])[] = [
+export const goldenRequests: readonly (readonly [claim: string, build: () => Builder, xml: string])[] = [
   ['items: all (XEP-0060 §6.5.2)', () => itemsRequest(to, 'news'), pubsub('get', '<items node="news"/>')],
   ['items: the newest (§6.5.7)', () => itemsRequest(to, 'news', { max: 2 }), pubsub('get', '<items max_items="2" node="news"/>')],
   [

@@ -4,7 +4,7 @@ import { ProtocolError, ValidationError } from '../../../../../src/errors.js'
 import type { XmppCodec } from '../../../../../src/streams/transports/xmpp/codecs/codec.js'
 import { jsonContainer, jsonEntry } from '../../../../../src/streams/transports/xmpp/codecs/json-codecs.js'
 import { parseXml } from '../parse-xml.js'
-import { sent } from '../sent.js'
+import { sent, xmlOf } from '../sent.js'
 
 const entry = (text: string): Element => parseXml(`<entry xmlns="http://www.w3.org/2005/Atom"><![CDATA[${text}]]></entry>`)
 
@@ -13,7 +13,7 @@ describe('JSON in an entry', () => {
 
   it('is written as text, which other clients parse', () => {
     assert.equal(
-      String(codec.encode({ a: '<&>"', n: 1 })),
+      xmlOf(codec.encode({ a: '<&>"', n: 1 })),
       '<entry xmlns="http://www.w3.org/2005/Atom">{&quot;a&quot;:&quot;&lt;&amp;&gt;\\&quot;&quot;,&quot;n&quot;:1}</entry>',
     )
   })
@@ -100,7 +100,7 @@ describe('JSON in an entry', () => {
 describe('JSON in a container', () => {
   it('is that of XEP-0335', () => {
     const codec: XmppCodec<{ a: number }> = jsonContainer()
-    assert.equal(String(codec.encode({ a: 1 })), '<json xmlns="urn:xmpp:json:0">{&quot;a&quot;:1}</json>')
+    assert.equal(xmlOf(codec.encode({ a: 1 })), '<json xmlns="urn:xmpp:json:0">{&quot;a&quot;:1}</json>')
   })
 })
 
