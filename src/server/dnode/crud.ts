@@ -7,7 +7,7 @@ import { SeedError } from './seed/seed-error.js'
 import type { SeedEventName } from './seed/seed-event.js'
 import type { SeedModel, Stored } from './seed/seed-model.js'
 import { type SeedDatabase, SeedModels, type SeedRules } from './seed/seed-models.js'
-import { peerOf, type PeerOptions, type SeedPeer } from './seed/seed-peer.js'
+import { peerOf, type PeerOptions } from './seed/seed-peer.js'
 
 /** Which models old clients reach, and with what rights. */
 export interface CrudOptions<U> extends PeerOptions<U> {
@@ -40,7 +40,7 @@ export function crud<U = unknown>(options: CrudOptions<U>): DnodeMiddleware {
     peer.models = models
     peer.see = (event) => models.see(currentUser(peer, options.authenticate), event)
     const written = async (
-      { opt, data }: SeedCall,
+      { opt }: SeedCall,
       name: SeedEventName,
       check: () => void,
       work: (model: SeedModel, user: U) => Promise<Stored>,
@@ -50,7 +50,7 @@ export function crud<U = unknown>(options: CrudOptions<U>): DnodeMiddleware {
       const who = await user()
       const url = opt.silent ? undefined : opt.url
       const { publisher } = peer
-      if (url !== undefined) await publisher?.admit(url)
+      if (url !== undefined) await publisher?.admit(url, opt.type)
       const release = name === 'created' ? publisher?.hold() : undefined
       try {
         const { plain, whole, item, previous } = await work(model, who)

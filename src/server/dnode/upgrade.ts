@@ -16,6 +16,8 @@ export interface Receiver {
 export interface UpgradeOptions {
   readonly path: string
   readonly origins: OriginCheck | undefined
+  /** Silence after which the network is asked whether the client is still there. */
+  readonly keepaliveMs: number
   /** Bytes of one message. */
   readonly maxPayload: number
   hasRoom(): boolean
@@ -39,6 +41,7 @@ export function acceptWebSockets(server: Server, options: UpgradeOptions): () =>
     else if (!options.hasRoom()) refuse(socket, 503)
     else
       webSockets.handleUpgrade(request, socket, head, (webSocket) => {
+        request.socket.setKeepAlive(true, options.keepaliveMs)
         const peer: Peer = { transport: 'websocket', address: request.socket.remoteAddress, headers: request.headers }
         const receiver = options.accept(webSocketLink(webSocket, socket), peer)
         webSocket.on('message', (data: RawData) => {

@@ -11,8 +11,10 @@ export type BusMessage =
   | { readonly from: string; readonly type: 'beat'; readonly hears: boolean }
   /** To all: I go. */
   | { readonly from: string; readonly type: 'bye' }
-  /** To `whom`: say again how many clients you have, on all your channels. */
+  /** To `whom`, `*` for all: say again how many clients you have, on all your channels. */
   | { readonly from: string; readonly type: 'recount'; readonly whom: string }
+  /** To all: `begin`: all my counts follow; `end`: where none came I have no clients. */
+  | { readonly from: string; readonly type: 'counts'; readonly part: 'begin' | 'end' }
   /** On a channel: I have so many clients here; with `ask`: and you? */
   | { readonly from: string; readonly type: 'count'; readonly count: number; readonly ask?: boolean }
   /** On a channel: an event. `seq` rises with every event of the sender. */
@@ -36,10 +38,11 @@ export function decodeMessage(text: string): BusMessage {
     throw new ProtocolError('a message of Redis is not JSON', { cause })
   }
   if (!isRecord(value) || typeof value['from'] !== 'string') throw new ProtocolError('a message of Redis is not from one of our processes')
-  const { type, seq, event, count, whom, hears } = value
+  const { type, seq, event, count, whom, hears, part } = value
   const isOurs =
     (type === 'beat' && typeof hears === 'boolean') ||
     type === 'bye' ||
+    (type === 'counts' && (part === 'begin' || part === 'end')) ||
     (type === 'recount' && typeof whom === 'string') ||
     (type === 'count' && typeof count === 'number') ||
     (type === 'event' && typeof seq === 'number' && isRecord(event))

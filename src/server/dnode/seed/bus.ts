@@ -19,6 +19,8 @@ export interface BusListener {
   deliver(event: SeedEvent): void
   /** Another process has so many clients on a channel. */
   counted(url: string, process: string, count: number): void
+  /** Another process says all its counts anew, from `begin` to `end`. */
+  countedAnew(process: string, part: 'begin' | 'end'): void
   /** Another process is gone, with all its clients. */
   lost(process: string): void
   /** The channels with clients of this process. */

@@ -181,7 +181,8 @@ export class RedisBus implements Bus {
       this.say(this.control, { from: this.id, type: 'recount', whom: from })
       if (message.type === 'beat') this.beat()
     }
-    if (message.type === 'recount' && message.whom === this.id) this.countAnew()
+    if (message.type === 'recount' && (message.whom === this.id || message.whom === '*')) this.countAnew()
+    else if (message.type === 'counts') this.listener.countedAnew(from, message.part)
     else if (message.type === 'beat' && message.hears) this.comeBack(from)
     else if (message.type === 'event') {
       if (this.processes.isNew(from, message.seq)) this.listener.deliver(message.event)
@@ -197,8 +198,10 @@ export class RedisBus implements Bus {
     if (this.isOnline || this.status$.value.state === 'closed' || !this.publisher.isReady || !this.subscriber.isReady) return
     this.processes.refresh()
     this.status$.next({ state: 'online', since: new Date(), processes: this.processes.size + 1 })
-    for (const url of this.listener.urls())
-      this.say(this.topicOf(url), { from: this.id, type: 'count', count: this.listener.own(url), ask: true })
+    // What others said meanwhile was not heard, nor what this process said.
+    this.say(this.control, { from: this.id, type: 'recount', whom: '*' })
+    this.recount = 'free'
+    this.countAnew()
     this.beat()
     this.outbound.pump()
   }
@@ -228,8 +231,9 @@ export class RedisBus implements Bus {
       this.processes.refresh()
     }
     this.tickedAt = now
-    if (this.recount === 'due') this.countAnew()
-    else this.recount = 'free'
+    const isDue = this.recount === 'due'
+    this.recount = 'free'
+    if (isDue) this.countAnew()
     if (now - this.heardAt > lease) this.goAway(`Redis has not answered for ${Math.round(now - this.heardAt)} ms`)
     if (this.isOnline && this.processes.expire()) this.showProcesses()
     this.deliverUnheard(now - lease)
@@ -252,10 +256,12 @@ export class RedisBus implements Bus {
 
   /** Says all counts: at once, and then once a beat. */
   private countAnew(): void {
-    if (this.recount === 'done') this.recount = 'due'
+    if (this.recount !== 'free') this.recount = 'due'
     else {
       this.recount = 'done'
+      this.say(this.control, { from: this.id, type: 'counts', part: 'begin' })
       for (const url of this.listener.urls()) this.announce(url, this.listener.own(url))
+      this.say(this.control, { from: this.id, type: 'counts', part: 'end' })
     }
   }
 

@@ -113,9 +113,9 @@ function listen(client: RedisClient, listener: RedisListener, closed: string): (
       listener.away(reason)
     },
   }
-  for (const [event, own] of Object.entries(listeners)) (client.on as Listen).call(client, event, own)
+  for (const [event, own] of Object.entries(listeners)) (client.on).call(client, event, own)
   return () => {
-    for (const [event, own] of Object.entries(listeners)) if (event !== 'error') (client.off as Listen).call(client, event, own)
+    for (const [event, own] of Object.entries(listeners)) if (event !== 'error') (client.off).call(client, event, own)
   }
 }
 

@@ -31,6 +31,8 @@ interface SeedChannel {
   readonly members: Map<Member, boolean>
   /** How many other processes have. */
   readonly others: Map<string, number>
+  /** Processes that are saying their counts anew and haven't come to this one. */
+  readonly doubted: Set<string>
   readonly joined: Promise<void>
 }
 
@@ -54,7 +56,7 @@ export class SeedChannels implements BusListener {
   async join(url: string, member: Member): Promise<{ readonly count: number; readonly settle: () => void }> {
     let channel = this.channels.get(url)
     if (channel === undefined) {
-      channel = { members: new Map(), others: new Map(), joined: this.bus?.join(url) ?? Promise.resolve() }
+      channel = { members: new Map(), others: new Map(), doubted: new Set(), joined: this.bus?.join(url) ?? Promise.resolve() }
       this.channels.set(url, channel)
     }
     const { members } = channel
@@ -104,10 +106,19 @@ export class SeedChannels implements BusListener {
     const channel = this.channels.get(url)
     if (channel === undefined) return
     const before = countOf(channel)
+    channel.doubted.delete(process)
     if (count > 0) channel.others.set(process, count)
     else channel.others.delete(process)
     const after = countOf(channel)
     if (after !== before) this.tell(url, channel, after > before ? 'subscribed' : 'unsubscribed')
+  }
+
+  countedAnew(process: string, part: 'begin' | 'end'): void {
+    for (const [url, { others, doubted }] of this.channels) {
+      if (part === 'begin') {
+        if (others.has(process)) doubted.add(process)
+      } else if (doubted.has(process)) this.counted(url, process, 0)
+    }
   }
 
   lost(process: string): void {

@@ -26,7 +26,7 @@ export class SeedModels {
     this.prepared = new Map()
     for (const [type, own] of Object.entries(rules)) {
       checkRules(type, own)
-      this.prepared.set(type, withIds(own as ChannelRules<Item, unknown>))
+      this.prepared.set(type, withIds(own))
     }
   }
 

@@ -35,6 +35,7 @@ export const servedConnections = new WeakMap<DnodeConnection, ServedConnection>(
 interface Stream {
   readonly remoteAddress?: string
   readonly writableLength?: number
+  setKeepAlive?(enable: boolean, delayMs: number): unknown
   on(event: string, listener: () => void): unknown
   destroy(): void
 }
@@ -42,6 +43,8 @@ interface Stream {
 interface Proto {
   readonly callbacks: { readonly remote: Record<number, unknown> }
 }
+
+const keepAliveMs = 25_000
 
 const peers = new WeakMap<DnodeConnection, SeedPeer>()
 
@@ -60,6 +63,7 @@ export function peerOf(remote: object, connection: DnodeConnection, options: Pee
 export class SeedPeer {
   ended = false
   limits: SeedLimits = defaultSeedLimits
+  private readonly given: { -readonly [K in keyof SeedLimits]?: SeedLimits[K] } = {}
   inFlight = 0
   /** Set by `pubsub`. */
   publisher: Publisher | undefined
@@ -95,11 +99,13 @@ export class SeedPeer {
       this.greeted = true
     })
     this.stream?.on('close', end)
+    // Who vanishes without a word is to be counted no more.
+    this.stream?.setKeepAlive?.(true, keepAliveMs)
     // Without a listener, what a peer or a socket does wrong would end the process.
     connection.on('error', (error: unknown) => {
       if (this.served === undefined && !isNetworkError(error)) this.report(error)
     })
-    this.guard()
+    if (typeof connection.handle === 'function') this.guard()
   }
 
   /** How many callbacks of the client are held for calls; for tests. */
@@ -108,9 +114,9 @@ export class SeedPeer {
   }
 
   lower(limits: Partial<SeedLimits> = {}): void {
-    const lowered: Record<string, number> = { ...this.limits }
-    for (const [name, limit] of Object.entries(limits)) lowered[name] = limit
-    this.limits = lowered as unknown as SeedLimits
+    const names = Object.keys(limits) as (keyof SeedLimits)[]
+    for (const name of names) if (limits[name] !== undefined) this.given[name] = Math.min(this.given[name] ?? Infinity, limits[name])
+    this.limits = { ...defaultSeedLimits, ...this.given }
     this.ledger.graceMs = this.limits.callbackMs
   }
 
@@ -168,7 +174,7 @@ export class SeedPeer {
   answer(callback: unknown, ...args: readonly unknown[]): void {
     if (typeof callback !== 'function' || this.ended) return
     try {
-      callback(...args)
+      ;(callback as (...args: readonly unknown[]) => void)(...args)
     } catch (error) {
       this.report(error)
     }
