@@ -1,7 +1,8 @@
 // Builds dist/ from src/ (JavaScript only; `npm run build` adds the declarations):
 //   dist/esm      ES modules for Node, split so that what entries share, the event constructor above all, exists once
 //   dist/cjs      the same modules as CommonJS, made from dist/esm file by file: shared parts exist once there too
-//   dist/browser  ES modules for pages, dnode and its shims built in; and rachis.global.js, one script that sets `Rachis`; the names of
+//   dist/browser  ES modules for pages, dnode and its shims built in; rachis.global.js, one script that sets `Rachis`, and
+//                 rachis.NAME.global.js of the entries that have a script of their own; the names of
 //                 private members are shortened (scripts/mangling.mjs)
 //   dist/examples NAME/{main.js,style.css,index.html} from examples/NAME/page, with everything that the page needs but jQuery; and config.js,
 //                 the server of them all
@@ -32,7 +33,7 @@ const started = performance.now()
 const steps = [
   ['dist/esm', () => [buildForNode()]],
   ['dist/cjs', () => [buildCommonJs()]],
-  ['dist/browser', () => [buildForBrowsers(), buildGlobal()]],
+  ['dist/browser', () => [buildForBrowsers(), buildGlobal(), ...buildScripts()]],
   ['dist/examples', () => [buildExamples(), buildExamplesServer()]],
 ]
 for (const [folder, make] of steps) {
@@ -84,19 +85,29 @@ function buildForBrowsers() {
 }
 
 function buildGlobal() {
-  const contents = entries
-    .filter((entry) => entry.global)
-    .map(({ source }) => `export * from './${source}'`)
-    .join('\n')
+  return buildScript(
+    entries.filter((entry) => entry.global),
+    'rachis.global.js',
+    'Rachis',
+  )
+}
+
+/** For pages that use one entry alone, and no bundler. */
+function buildScripts() {
+  return entries.filter((entry) => entry.script).map((entry) => buildScript([entry], `rachis.${entry.file}.global.js`, entry.script))
+}
+
+function buildScript(list, file, globalName) {
+  const contents = list.map(({ source }) => `export * from './${source}'`).join('\n')
   const options = shortened()
   return build({
     ...common,
     ...options,
-    plugins: [globals(), ...options.plugins],
+    plugins: [globals(file), ...options.plugins],
     stdin: { contents, resolveDir: root, sourcefile: 'global.ts', loader: 'ts' },
-    outfile: 'dist/browser/rachis.global.js',
+    outfile: `dist/browser/${file}`,
     format: 'iife',
-    globalName: 'Rachis',
+    globalName,
     minify: true,
   })
 }

@@ -45,8 +45,8 @@ function shimmed() {
   }
 }
 
-/** The global script takes its peers from the globals that their own scripts set, so that a page has one rxjs and one Backbone. */
-export function globals() {
+/** A global script takes its peers from the globals that their own scripts set, so that a page has one rxjs and one Backbone. */
+export function globals(file) {
   const names = new Map([
     ['rxjs', 'rxjs'],
     ['backbone', 'Backbone'],
@@ -59,7 +59,7 @@ export function globals() {
       onLoad({ filter: /^strophe\.js$/, namespace: 'global' }, () => ({ contents: 'module.exports = globalThis' }))
       onLoad({ filter: /.*/, namespace: 'global' }, ({ path }) => {
         const name = names.get(path)
-        const missing = `rachis.global.js needs the global ${name}: load the script of ${path} before it.`
+        const missing = `${file} needs the global ${name}: load the script of ${path} before it.`
         return { contents: `if (!globalThis.${name}) throw new Error(${JSON.stringify(missing)})\nmodule.exports = globalThis.${name}` }
       })
     },

@@ -4,6 +4,7 @@ export interface Entry {
   readonly source: string
   readonly browser: boolean
   readonly global: boolean
+  readonly script?: string
 }
 export declare const root: string
 export declare const entries: readonly Entry[]

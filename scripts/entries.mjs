@@ -5,7 +5,7 @@ export const root = join(import.meta.dirname, '..')
 
 /**
  * The doors of the package: the subpath in `exports`, the name of the built file, the source; `browser` for those that pages may load,
- * `global` for those whose exports make up the global `Rachis`.
+ * `global` for those whose exports make up the global `Rachis`, `script` for those that have a script and a global of that name of their own.
  */
 const planned = [
   { subpath: '.', file: 'index', source: 'src/streams/index.ts', browser: true, global: true },
@@ -13,6 +13,14 @@ const planned = [
   { subpath: './dnode', file: 'dnode', source: 'src/streams/transports/dnode/index.ts', browser: true, global: true },
   { subpath: './xmpp', file: 'xmpp', source: 'src/streams/transports/xmpp/index.ts', browser: true, global: true },
   { subpath: './backbone', file: 'backbone', source: 'src/backbone/index.ts', browser: true, global: true },
+  {
+    subpath: './compat-dnode',
+    file: 'compat-dnode',
+    source: 'src/backbone/compat/dnode/index.ts',
+    browser: true,
+    global: false,
+    script: 'RachisDnode',
+  },
   { subpath: './server', file: 'server', source: 'src/server/index.ts', browser: false, global: false },
   { subpath: './embedded', file: 'embedded', source: 'src/server/embedded/index.ts', browser: false, global: false },
 ]

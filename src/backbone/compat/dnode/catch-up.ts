@@ -52,10 +52,13 @@ async function read(subject: Syncable, link: Link, crud: Crud): Promise<readonly
   const reads = crud.readsOf(subject)
   if (reads.length === 0) return undefined
   const answers = await Promise.all(reads.map(ask))
-  return answers.flatMap((answer): unknown[] => {
-    const documents = documentsOf(subject, answer)
-    return Array.isArray(documents) ? (documents as unknown[]) : partsOf(subject).parse(documents, {})
-  })
+  const documents: unknown[] = []
+  for (const answer of answers) {
+    const read = documentsOf(subject, answer)
+    const list: unknown = Array.isArray(read) ? read : partsOf(subject).parse(read, {})
+    if (Array.isArray(list)) for (const document of list as readonly unknown[]) documents.push(document)
+  }
+  return documents
 }
 
 /** What a list becomes by what happened while it was read. */

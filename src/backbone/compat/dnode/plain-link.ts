@@ -132,19 +132,16 @@ function leadsThrough(args: unknown, path: unknown): boolean {
   return true
 }
 
+/** A server that is no connection of dnode: it is handed the functions themselves. */
 function callDirectly(method: unknown, args: readonly unknown[], answer: Answer): void {
-  const wire = [...args]
-  const last = wire.length - 1
-  if (isRecord(wire[last]))
-    wire[last] = {
-      ...wire[last],
-      error: (error: unknown) => {
-        answer.failed(error)
-      },
-    }
-  attempt(method, ...wire, (...results: readonly unknown[]) => {
-    answer.done(...results)
-  })
+  const calls = new OutgoingCalls()
+  const { arguments: wire, callbacks = {} } = calls.open('read', args, answer)
+  for (const [id, [place, name]] of Object.entries(callbacks)) {
+    const callback = (...results: readonly unknown[]): unknown => calls.take(Number(id), results)
+    const holder = (name === undefined ? wire : wire[Number(place)]) as Record<string | number, unknown>
+    holder[name ?? place!] = callback
+  }
+  attempt(method, ...wire)
 }
 
 function ownOf(object: object, name: unknown): unknown {
