@@ -28,8 +28,11 @@ export function idIn(subject: Syncable, document: unknown): Id | undefined {
 export function modelFor(subject: Syncable, document: Document): AnyModel | undefined | false {
   const id = idIn(subject, document)
   if (isModel(subject)) return id !== undefined && String(subject.id) === String(id) ? subject : undefined
+  // Backbone would look these up by their text, which they have none of.
+  if (Object.hasOwn(document, 'toString') || Object.hasOwn(document, 'valueOf')) return false
   const parts = partsOf(subject)
-  const found: unknown = parts.get(id === undefined ? document : String(id))
+  const key = id ?? document['cid']
+  const found: unknown = typeof key === 'string' || typeof key === 'number' ? parts.get(String(key)) : undefined
   if (found === undefined || found === null) return undefined
   if (!isModel(found) || id === undefined) return false
   return String(parts.modelId(found.attributes as object, found.idAttribute)) === String(id) ? found : false
