@@ -25,7 +25,7 @@ export type CursorSource = RootMark | readonly CursorSource[]
 /** The cursor that `source` stands for. */
 export function readCursor(source: CursorSource): Cursor {
   const positions: Record<string, Position> = {}
-  for (const mark of newestMarks(source)) {
+  for (const mark of newestMarks(source).values()) {
     for (const [id, position] of Object.entries(mark.cursor())) {
       const known = positions[id]
       if (known === undefined || position < known) positions[id] = position
@@ -34,26 +34,31 @@ export function readCursor(source: CursorSource): Cursor {
   return positions
 }
 
-/** Both. O(1): as they are, or the newer of two marks of one root. */
+/** Both, in O(1). A mark takes the place of an older one of its root if that is near, so few roots stay few parts. */
 export function uniteMarks(a: CursorSource | undefined, b: CursorSource): CursorSource {
-  if (a === undefined || a === b) return b
-  if ('root' in a && 'root' in b && a.root === b.root) return a.turn > b.turn ? a : b
+  if (a === undefined || a === b || isOlder(a, b)) return b
+  if (!('root' in a) && a.length === 2) {
+    if (isOlder(a[1]!, b)) return [a[0]!, b]
+    if (isOlder(a[0]!, b)) return [a[1]!, b]
+  }
   return [a, b]
 }
 
+/** Whether both are marks of one root, and `b` of no earlier turn: of a list these are `undefined`, and no turn of a list is comparable. */
+function isOlder(a: CursorSource, b: CursorSource): boolean {
+  return (a as RootMark).root === (b as RootMark).root && (a as RootMark).turn <= (b as RootMark).turn
+}
+
 /** The newest mark of each root. */
-export function newestMarks(source: CursorSource): readonly RootMark[] {
+export function newestMarks(source: CursorSource): ReadonlyMap<unknown, RootMark> {
   const newest = new Map<unknown, RootMark>()
-  const seen = new Set<CursorSource>()
-  // Read from the end, what is shared once, and without recursion: the parts can be nested deep.
-  const stack = [source]
-  for (let part = stack.pop(); part !== undefined; part = stack.pop()) {
-    if (seen.has(part)) continue
-    seen.add(part)
-    if (!('root' in part)) stack.push(...part)
-    else if (!((newest.get(part.root)?.turn ?? 0) > part.turn)) newest.set(part.root, part)
+  // A set that grows while it is read: what is shared is read once, and parts can be nested deep.
+  const parts = new Set([source])
+  for (const part of parts) {
+    if (!('root' in part)) for (const each of part) parts.add(each)
+    else if (isOlder(newest.get(part.root) ?? part, part)) newest.set(part.root, part)
   }
-  return [...newest.values()]
+  return newest
 }
 
 /** The mark of `root` in this turn; `cursor` is asked only if somebody reads it. */

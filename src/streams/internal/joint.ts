@@ -125,10 +125,10 @@ export abstract class Joint<R, S = number> implements Settler {
    * are left may have been silent since.
    */
   private compact(heard: CursorSource): void {
-    const roots = new Set(newestMarks([...this.inputs].map(({ source }) => source ?? [])).map(({ root }) => root))
-    const marks = newestMarks(heard).filter(({ root }) => roots.has(root))
-    this.marks = marks.length === 1 ? marks[0]! : marks
-    this.room = 8 + 2 * Math.max(marks.length, this.inputs.size)
+    const roots = newestMarks([...this.inputs].map(({ source }) => source ?? []))
+    const marks = [...newestMarks(heard).values()].filter((mark) => roots.has(mark.root))
+    this.marks = marks[1] ? marks : marks[0]
+    this.room = 8 + roots.size + this.inputs.size
   }
 }
 
