@@ -35,8 +35,8 @@ const idsAtOnce = 200
 
 /** Reads the items of a node as the server has them: all, some by id, or a page. */
 export class ItemReader<T extends object> {
-  /** Whether the server answers with pages (XEP-0059); unknown until it has answered. */
-  private paged: boolean | undefined
+  /** How a server without pages (XEP-0059) lists ids: Prosody the newest first. Unknown until one was asked for more than one item. */
+  private newestFirst: boolean | undefined
 
   constructor(
     private readonly session: XmppSession,
@@ -67,7 +67,6 @@ export class ItemReader<T extends object> {
     for (let after: string | undefined; ;) {
       const { items, rsm } = await this.request({ rsm: { max, ...(after !== undefined && { after }) } })
       take(this.entries(items))
-      this.paged = rsm !== undefined
       if (rsm?.last === undefined || rsm.last === after || items.length === 0 || (after === undefined && items.length === rsm.count)) return
       after = rsm.last
     }
@@ -85,25 +84,31 @@ export class ItemReader<T extends object> {
   }
 
   /** In the order of the server; by the ids that it lists where it has no pages. */
-  async page({ max, after, before }: PageRange): Promise<Page<T>> {
-    if (max !== undefined && !(max >= 0)) throw new ArgumentError(`page: max must be a number from 0, not ${max}`)
-    if (this.paged !== false) {
-      const { items, rsm } = await this.request({ rsm: { max: max ?? this.options.pageSize, after, before } })
-      this.paged = rsm !== undefined
+  async page({ max = Infinity, after, before }: PageRange): Promise<Page<T>> {
+    if (!(max >= 0)) throw new ArgumentError(`page: max must be a number from 0, not ${max}`)
+    if (this.newestFirst === undefined) {
+      const { items, rsm } = await this.request({ rsm: { max: Math.min(max, this.options.pageSize), after, before } })
       if (rsm !== undefined) return { items: this.entries(items), ...rsm }
+      // It was everything: what the list of ids is compared with, to know its direction.
+      const ids = items.length < 2 ? [] : await this.ids()
+      if (ids.length > 1) this.newestFirst = ids.indexOf(items[0]!.id) > ids.indexOf(items.at(-1)!.id)
+      const { chosen, ...page } = choose(
+        items.map(({ id }) => id),
+        max,
+        after,
+        before,
+      )
+      return { ...page, items: this.entries(items.filter(({ id }) => chosen.includes(id))) }
     }
-    return this.pageByIds(max ?? Infinity, after, before)
+    const ids = await this.ids()
+    const { chosen, ...page } = choose(this.newestFirst ? ids.reverse() : ids, max, after, before)
+    return { ...page, items: await this.some(chosen) }
   }
 
-  private async pageByIds(max: number, after: string | undefined, before: string | undefined): Promise<Page<T>> {
+  private async ids(): Promise<Key[]> {
     const { service, node } = this.options
     const { items } = parseDiscoItems(await this.session.request(discoItemsRequest(service, node), `the ids of ${node}`))
-    const all = items.flatMap(({ name }) => name ?? [])
-    const from = after === undefined ? 0 : all.indexOf(after) + 1 || all.length
-    const to = before === undefined ? all.length : Math.max(0, all.indexOf(before))
-    const ids = before === undefined ? all.slice(from, Math.min(to, from + max)) : all.slice(Math.max(from, to - max), to)
-    const ends = ids.length === 0 ? {} : { first: ids[0]!, last: ids.at(-1)! }
-    return { items: ids.length === 0 ? [] : await this.some(ids), ...ends, count: all.length }
+    return items.flatMap(({ name }) => name ?? [])
   }
 
   private entries(items: readonly RawItem[]): Entries<T> {
@@ -121,4 +126,17 @@ export class ItemReader<T extends object> {
     for (const { id, raw, reason } of result.unreadable) this.report(id, raw, reason)
     return result
   }
+}
+
+/** A part of all ids. */
+function choose(
+  all: readonly Key[],
+  max: number,
+  after: Key | undefined,
+  before: Key | undefined,
+): { readonly chosen: readonly Key[] } & Omit<Page<never>, 'items'> {
+  const from = after === undefined ? 0 : all.indexOf(after) + 1 || all.length
+  const to = before === undefined ? all.length : Math.max(0, all.indexOf(before))
+  const chosen = before === undefined ? all.slice(from, Math.min(to, from + max)) : all.slice(Math.max(from, to - max), to)
+  return { chosen, count: all.length, ...(chosen.length > 0 && { first: chosen[0]!, last: chosen.at(-1)! }) }
 }

@@ -26,6 +26,7 @@ export interface MirrorOptions {
   readonly refresh: number
   /** More items than this are not kept by the server: what it drops without a word is found by reading everything. */
   readonly maxItems: number
+  readonly online: () => boolean
   /** Rejects if there is no node; creates it where that was asked for. */
   readonly ensure: () => Promise<void>
 }
@@ -88,7 +89,7 @@ export class NodeMirror<T extends object> implements Upstream<T> {
     this.replica.attach(out)
     if (!first) return
     this.phase = 'loading'
-    if (this.session.status.value.state === 'online') void this.load('subscribed')
+    if (this.options.online()) void this.load('subscribed')
   }
 
   known(): Known<T> | undefined {
@@ -262,7 +263,7 @@ export class NodeMirror<T extends object> implements Upstream<T> {
     // The connection stands, the answer failed: once more, later. If it is gone, the next one loads.
     this.timer = setTimeout(
       () => {
-        if (this.session.status.value.state === 'online') void this.load('read again')
+        if (this.options.online()) void this.load('read again')
       },
       backoffDelay(++this.failures, { base: 1000 }),
     )
@@ -332,10 +333,10 @@ export class NodeMirror<T extends object> implements Upstream<T> {
 
   /** The last subscriber has left. */
   private release(): void {
-    const { service, node, subscribe } = this.options
+    const { service, node, subscribe, online } = this.options
     const { subid } = this
     this.stop()
-    if (!subscribe || this.session.status.value.state !== 'online') return
+    if (!subscribe || !online()) return
     this.session.request(unsubscribeRequest(service, node, this.session.jid, subid), `unsubscribing from ${node}`).catch(() => undefined)
   }
 

@@ -41,6 +41,7 @@ export interface XmppLink {
   readonly root: XmppRoot
   /** Milliseconds to wait for the echo of a write. */
   readonly echo: number
+  online(): boolean
   closed(): boolean
   read<R>(what: string, read: () => Promise<R>): Promise<R>
   write<R>(write: () => Promise<R>): Promise<R>
@@ -62,6 +63,7 @@ export class XmppNode<T extends object> implements FeedNode<T> {
     private readonly link: XmppLink,
   ) {
     const { session, root, echo } = link
+    const online = (): boolean => link.online()
     const {
       codec = jsonEntry<T>(),
       diff = true,
@@ -79,13 +81,16 @@ export class XmppNode<T extends object> implements FeedNode<T> {
       session,
       root,
       this.reader,
-      { ...at, diff, subscribe, refresh, maxItems, ensure: () => this.ensure() },
+      { ...at, diff, subscribe, refresh, maxItems, online, ensure: () => this.ensure() },
       () => {
         this.feeds.attach()
       },
     )
-    this.writer = new NodeWriter(session, this.reader, this.mirror, { ...at, publishOptions: publishOptions && configFields(publishOptions), echo })
-    const online = (): boolean => session.status.value.state === 'online'
+    this.writer = new NodeWriter(session, this.reader, this.mirror, {
+      ...at,
+      publishOptions: publishOptions && configFields(publishOptions),
+      echo,
+    })
     this.feeds = new LocalFeeds<T>({ feed: () => this.mirror.feed, online, closed: () => link.closed() }, { diff })
   }
 
@@ -124,9 +129,10 @@ export class XmppNode<T extends object> implements FeedNode<T> {
     })
   }
 
-  /** @internal A new stream: the server knows nothing of the one before. */
+  /** @internal A new stream: the server knows nothing of the one before. Queries that began meanwhile wait until everything has been read. */
   connected(): void {
-    this.mirror.connected()
+    if (this.mirror.active) this.mirror.connected()
+    else this.resumed()
   }
 
   /** @internal The old stream goes on: what began meanwhile can begin. */

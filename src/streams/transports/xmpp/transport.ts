@@ -3,13 +3,12 @@ import { ArgumentError, ConnectionError, type RachisError } from '../../../error
 import type { FeedNode, Transport, TransportStatus } from '../../node.js'
 import { Outbox } from '../outbox.js'
 import { XmppAdmin } from './admin.js'
-import type { Builder } from './builder.js'
 import { EntityCaps } from './caps.js'
 import type { BadItem } from './item-reader.js'
 import { NodeRegister } from './node-register.js'
 import { type XmppLink, XmppNode, type XmppNodeOptions } from './node.js'
 import { onceOnly, type Outcome } from './once-only.js'
-import { parseEvent } from './pubsub-events.js'
+import { parseEvent, type PubsubEvent } from './pubsub-events.js'
 import { XmppRoot } from './root.js'
 import { openSession, type XmppSession, type XmppSessionListener, type XmppSessionOptions } from './session.js'
 
@@ -59,7 +58,7 @@ export function connectXmpp(options: XmppOptions): XmppTransport {
   return new Xmpp(options)
 }
 
-class Xmpp implements XmppTransport, XmppLink, XmppSessionListener {
+class Xmpp implements XmppTransport, XmppLink {
   readonly status$: Observable<TransportStatus>
   readonly session: XmppSession
   readonly root = new XmppRoot()
@@ -71,6 +70,7 @@ class Xmpp implements XmppTransport, XmppLink, XmppSessionListener {
   private readonly outbox: Outbox<() => Promise<Outcome>>
   private readonly onBadItem: (bad: BadItem) => void
   private ended: RachisError | undefined
+  private up = false
 
   constructor(private readonly options: XmppOptions) {
     this.echo = options.echo ?? 2000
@@ -79,7 +79,7 @@ class Xmpp implements XmppTransport, XmppLink, XmppSessionListener {
     const { notify, presence, ...unannounced } = options
     this.caps = notify && new EntityCaps(notify, presence)
     // One presence says both.
-    this.session = openSession(this.caps === undefined ? options : unannounced, this)
+    this.session = openSession(this.caps === undefined ? options : unannounced, this.listener())
     this.status$ = this.session.status.status$
     this.admin = new XmppAdmin(this.session, () => this.pubsub)
     this.register = new NodeRegister(this.session, this.admin)
@@ -111,6 +111,10 @@ class Xmpp implements XmppTransport, XmppLink, XmppSessionListener {
     await this.session.close()
   }
 
+  online(): boolean {
+    return this.up
+  }
+
   closed(): boolean {
     return this.ended !== undefined
   }
@@ -137,7 +141,30 @@ class Xmpp implements XmppTransport, XmppLink, XmppSessionListener {
     return this.register.ensure(service, node, create)
   }
 
-  readonly online = (resumed: boolean): void => {
+  private listener(): XmppSessionListener {
+    return {
+      online: (resumed) => {
+        this.connected(resumed)
+      },
+      offline: () => {
+        this.up = false
+        this.outbox.pause()
+      },
+      denied: (error) => {
+        this.ended = error
+        this.outbox.pause()
+        this.outbox.clear(() => error)
+        for (const node of this.nodes.values()) node.end(error)
+      },
+      asked: (iq) => this.caps?.answer(iq),
+      message: (stanza) => {
+        for (const event of parseEvent(stanza)) this.tell(event)
+      },
+    }
+  }
+
+  private connected(resumed: boolean): void {
+    this.up = true
     if (!resumed) {
       this.register.clear()
       if (this.caps !== undefined) this.session.send(this.caps.presence())
@@ -149,25 +176,10 @@ class Xmpp implements XmppTransport, XmppLink, XmppSessionListener {
     this.outbox.open((write) => write(), writesInFlight)
   }
 
-  readonly offline = (): void => {
-    this.outbox.pause()
-  }
-
-  readonly denied = (error: RachisError): void => {
-    this.ended = error
-    this.outbox.pause()
-    this.outbox.clear(() => error)
-    for (const node of this.nodes.values()) node.end(error)
-  }
-
-  readonly asked = (iq: Element): Builder | undefined => this.caps?.answer(iq)
-
-  readonly message = (stanza: Element): void => {
-    for (const event of parseEvent(stanza)) {
-      const service = event.service ?? bareOf(this.jid)
-      if (event.type === 'delete') this.register.forget(service, event.node)
-      this.nodes.get(keyOf(service, event.node ?? ''))?.receive(event)
-    }
+  private tell(event: PubsubEvent): void {
+    const { service = bareOf(this.jid), node = '' } = event
+    if (event.type === 'delete') this.register.forget(service, node)
+    this.nodes.get(keyOf(service, node))?.receive(event)
   }
 
   private get pubsub(): string {

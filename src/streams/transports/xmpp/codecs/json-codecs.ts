@@ -1,4 +1,4 @@
-import { describeCause, ProtocolError, ValidationError } from '../../../../errors.js'
+import { ArgumentError, describeCause, ProtocolError } from '../../../../errors.js'
 import { decodeItem, encodeItem, needsDecoding } from '../../dnode/item-codec.js'
 import { isRecord } from '../../dnode/json-shape.js'
 import { build } from '../builder.js'
@@ -13,7 +13,7 @@ export interface JsonCodecOptions {
 
 /**
  * Items as JSON text in `<entry>`. JSON as others write it is read, and what JSON can express is written so that others can read it.
- * `encode` throws `ValidationError` for what isn't an object or can't be written, `decode` `ProtocolError` for text that is no JSON
+ * `encode` throws `ArgumentError` for what isn't an object or can't be written, `decode` `ProtocolError` for text that is no JSON
  * object, has a key like `__proto__` or is nested deeper than 100 levels. O(size).
  */
 export function jsonEntry<T extends object>(options?: JsonCodecOptions): XmppCodec<T> {
@@ -42,9 +42,11 @@ function jsonText(item: object, extended: boolean): string {
     const text = isRecord(encoded) && JSON.stringify(extended ? encoded : item)
     if (text) return text.replace(fragile, (it) => `\\u${it.charCodeAt(0).toString(16).padStart(4, '0')}`)
   } catch (cause) {
-    throw new ValidationError(`the item can't be written as JSON: ${describeCause(cause)}`, {}, { cause })
+    throw cause instanceof ArgumentError
+      ? cause
+      : new ArgumentError(`the item can't be written as JSON: ${describeCause(cause)}`, { cause })
   }
-  throw new ValidationError('only an object can be an item')
+  throw new ArgumentError('only an object can be an item')
 }
 
 /** Text in which there may be a forbidden key, perhaps written with escapes, or more than `maxDepth` levels: only this is looked through. */
