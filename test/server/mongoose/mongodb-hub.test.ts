@@ -34,6 +34,7 @@ async function startProcess(server: SecantusServer, database: string, port = 0) 
 }
 
 type Process = Awaited<ReturnType<typeof startProcess>>
+type Proxy = Awaited<ReturnType<typeof openProxy>>
 
 describe('a hub on MongoDB', () => {
   let server: SecantusServer
@@ -41,6 +42,7 @@ describe('a hub on MongoDB', () => {
   let databases = 0
   let processes: Process[] = []
   let transports: Transport[] = []
+  let proxies: Proxy[] = []
 
   before(async function () {
     server = await startSecantus(this, { durable: true })
@@ -51,8 +53,10 @@ describe('a hub on MongoDB', () => {
   })
   afterEach(async () => {
     await Promise.all(transports.map((transport) => transport.close()))
+    await Promise.all(proxies.map((proxy) => proxy.close()))
     await Promise.all(processes.map((one) => one.stop()))
     transports = []
+    proxies = []
     processes = []
   })
 
@@ -65,6 +69,11 @@ describe('a hub on MongoDB', () => {
     const transport = new DnodeTransport({ url: `tcp://127.0.0.1:${port}`, backoff: { base: 1, max: 20 } })
     transports.push(transport)
     return transport
+  }
+  const cutProxy = async (port: number): Promise<Proxy> => {
+    const proxy = await openProxy(port)
+    proxies.push(proxy)
+    return proxy
   }
   const becomes = (transport: Transport, state: string) =>
     firstValueFrom(transport.status$.pipe(filter((status) => status.state === state)))
@@ -102,7 +111,7 @@ describe('a hub on MongoDB', () => {
 
   it('tells a client that was cut off only what it missed', async () => {
     const one = await start()
-    const proxy = await openProxy(one.port)
+    const proxy = await cutProxy(one.port)
     const transport = dial(proxy.port)
     await one.notes().insertMany(['a', 'b', 'c'].map((_id) => ({ _id, title: _id })))
     const feed = await new Recorder(transport.node<Note>('notes').feed()).until((state) => 'c' in state)
@@ -113,11 +122,8 @@ describe('a hub on MongoDB', () => {
     await one.notes().updateOne({ _id: 'b' }, { $set: { n: 1 } })
     proxy.mend()
     await feed.until((state) => !('a' in state) && state['b']?.n === 1)
-    assert.deepEqual(
-      feed.heard(),
-      ['retract a', 'change b'].sort((x) => (x.startsWith('change') ? -1 : 1)),
-    )
-    await proxy.close()
+    // What is told of several keys in one commit has no order: a resumption has it live, a snapshot as a difference.
+    assert.deepEqual(feed.heard().sort(), ['change b', 'retract a'])
   })
 
   it('tells a client what it missed while there was no process at all, from the log of the server', async () => {
