@@ -74,7 +74,7 @@ export function pubsub<U = unknown>(options: PubsubOptions<U> = {}): Pubsub {
         answerNode(peer, args, (url) => own.subscribe(url))
       },
       unsubscribe: (...args) => {
-        answerNode(peer, args, (url) => own.unsubscribe(url))
+        answerNode(peer, args, (url) => Promise.resolve({ result: own.unsubscribe(url) }))
       },
       publish: (...args) => {
         answerCall(peer, 'publish', args, true, (call) => own.claim(call))

@@ -1,5 +1,5 @@
 import { type Observable, Subscription } from 'rxjs'
-import { ArgumentError } from '../../../errors.js'
+import { ArgumentError, ConnectionError } from '../../../errors.js'
 import type { FeedEvent } from '../../../streams/event.js'
 import type { Transport } from '../../../streams/node.js'
 import type { Item } from '../../hub/channel-store.js'
@@ -74,7 +74,7 @@ function share(url: string, feed: Observable<FeedEvent<Item>>): SharedFeed {
   let events: SeedEvent[] = []
   const ready = new Promise<void>((resolve, reject) => {
     const end = (error: unknown): void => {
-      reject(error)
+      reject(error instanceof Error ? error : new ConnectionError('the feed has ended'))
       for (const listener of [...listeners]) listener.ended(error)
     }
     subscription.add(

@@ -38,7 +38,7 @@ export class Outbound {
 
   /** Goes on, if it can and doesn't already. */
   pump(): void {
-    if (this.running !== undefined || this.waiting.length === 0 || !this.canGo) return
+    if (this.running !== undefined || this.waiting.length === 0 || !this.isPossible()) return
     this.running = this.run().finally(() => {
       this.running = undefined
     })
@@ -50,12 +50,12 @@ export class Outbound {
     await this.running
   }
 
-  private get canGo(): boolean {
+  private isPossible(): boolean {
     return this.port.isReady && this.mayGo()
   }
 
   private async run(): Promise<void> {
-    while (this.waiting.length > 0 && this.canGo) {
+    while (this.waiting.length > 0 && this.isPossible()) {
       const batch = this.waiting.slice(0, atOnce)
       try {
         await Promise.all(batch.map(({ channel, text }) => this.port.publish(channel, text)))
@@ -64,7 +64,7 @@ export class Outbound {
         this.lost = 0
       } catch (error) {
         // Of a connection that was lost; or else Redis refuses it.
-        if (!this.canGo) return
+        if (!this.isPossible()) return
         if (++this.failures < attempts) continue
         this.failures = 0
         this.remove(batch)

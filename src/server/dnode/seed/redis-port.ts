@@ -28,8 +28,6 @@ export interface RedisListener {
   away(reason: string): void
 }
 
-type Listen = (event: string, listener: (...args: never[]) => void) => unknown
-
 interface NodeRedis {
   readonly isReady: boolean
   readonly isOpen: boolean
@@ -113,9 +111,9 @@ function listen(client: RedisClient, listener: RedisListener, closed: string): (
       listener.away(reason)
     },
   }
-  for (const [event, own] of Object.entries(listeners)) (client.on).call(client, event, own)
+  for (const [event, own] of Object.entries(listeners)) client.on.call(client, event, own)
   return () => {
-    for (const [event, own] of Object.entries(listeners)) if (event !== 'error') (client.off).call(client, event, own)
+    for (const [event, own] of Object.entries(listeners)) if (event !== 'error') client.off.call(client, event, own)
   }
 }
 

@@ -60,11 +60,8 @@ export class Subscriptions<U> implements Publisher {
     try {
       if (known === undefined) await this.follow(url, subscription)
       const { count, settle } = await this.channels.join(url, this.member)
-      // It may have left, or be gone, meanwhile.
-      if (this.peer.ended || this.own.get(url) !== subscription) {
-        if (!this.own.has(url)) this.channels.leave(url, this.member)
-        return { result: count, told: () => undefined }
-      }
+      // It may have left, or be gone, meanwhile; or have come again.
+      if (!this.own.has(url)) this.channels.leave(url, this.member)
       return { result: count, told: settle }
     } catch (error) {
       if (this.own.get(url) === subscription) this.end(url)
@@ -72,12 +69,8 @@ export class Subscriptions<U> implements Publisher {
     }
   }
 
-  unsubscribe(channel: unknown): Promise<{ result: number }> {
-    try {
-      return Promise.resolve({ result: this.end(urlOf(channel)) })
-    } catch (error) {
-      return Promise.reject(error)
-    }
+  unsubscribe(channel: unknown): number {
+    return this.end(urlOf(channel))
   }
 
   /** What a client says has happened: taken at its word where that is declared, else looked up. */
