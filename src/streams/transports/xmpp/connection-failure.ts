@@ -5,22 +5,22 @@ import { stropheStatus } from './strophe-status.js'
 /** Failures of SASL that another attempt may not meet (RFC 6120 §6.5). */
 const passing = ['temporary-auth-failure', 'aborted']
 
-/** What strophe can't sign in by: nothing that the server offers, or no name. */
-const hopeless = ['no-auth-mech', 'x-strophe-bad-non-anon-jid']
+/** The server lets nobody in without a name. */
+const nameless = 'x-strophe-bad-non-anon-jid'
 
 /** The error of a connection that came to that status of strophe's, if it is one that ends it. */
 export function connectionFailure(status: number, condition?: string | null, element?: Element | null): RachisError | undefined {
   switch (status) {
     case stropheStatus.authfail: {
       const failure = element?.localName === 'failure' ? (childOf(element)?.localName ?? 'not-authorized') : undefined
-      // Without an element the server itself couldn't prove that it knows the password.
+      // Without an element the server couldn't prove that it knows the password.
       const denied = !element || (failure !== undefined && !passing.includes(failure))
-      const reason = failure ?? condition ?? (element ? 'no resource could be bound' : 'the server did not prove itself')
+      const reason = failure ?? condition ?? (element ? 'no resource could be bound' : 'the server and the password do not agree')
       return denied ? new DeniedError(`signing in failed: ${reason}`) : new ConnectionError(`signing in failed: ${reason}`)
     }
     case stropheStatus.connfail:
-      return hopeless.includes(condition ?? '')
-        ? new DeniedError(`signing in failed: ${condition!}`)
+      return condition === nameless
+        ? new DeniedError('signing in failed: the server wants a user')
         : new ConnectionError(`the connection failed: ${condition || 'unknown'}`)
     case stropheStatus.error:
       return new ConnectionError(`the server ended the stream: ${condition || 'unknown'}`)

@@ -170,6 +170,7 @@ export class Link {
 
   private up(resumed: boolean): void {
     this.down()
+    this.connection._smHandlers?.forEach(narrow)
     let answer: Element | undefined
     const handler = this.connection.addHandler(
       guarded((stanza) => {
@@ -218,6 +219,11 @@ export class Link {
     ping.setAttribute('id', randomId())
     this.trySend(ping)
   }
+}
+
+/** strophe looks through the whole of each stanza for the namespace of a handler before it looks at the name: five times for a snapshot. */
+function narrow(handler: StropheHandler): void {
+  override(handler, 'isMatch', (original) => (stanza) => stanza.nodeName === handler.name && original.call(handler, stanza))
 }
 
 function isRequest(stanza: Element): boolean {

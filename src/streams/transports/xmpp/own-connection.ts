@@ -2,6 +2,7 @@ import { Strophe } from 'strophe.js'
 import { ArgumentError, describeCause } from '../../../errors.js'
 import { randomId } from '../../internal/random-id.js'
 import { nodeRequest } from './node-request.js'
+import { override } from './override.js'
 import type { RequestClass, StropheConnection } from './strophe-connection.js'
 import { stropheStatus } from './strophe-status.js'
 
@@ -50,25 +51,23 @@ function catchErrors(connection: StropheConnection): void {
     connection._doDisconnect()
   }
   for (const name of ['_onInitialMessage', '_onMessage', '_onRequestStateChange'] as const) {
-    const original = protocol[name]
-    if (original === undefined) continue
-    protocol[name] = (...args) => {
+    if (protocol[name] === undefined) continue
+    override(protocol, name, (original) => (...args) => {
       try {
-        original.apply(protocol, args)
+        original!.apply(protocol, args)
       } catch (error) {
         fail(error)
       }
-    }
+    })
   }
-  const challenged = connection._sasl_challenge_cb
-  connection._sasl_challenge_cb = async (challenge) => {
+  override(connection, '_sasl_challenge_cb', (original) => async (challenge) => {
     try {
-      return await challenged.call(connection, challenge)
+      return await original.call(connection, challenge)
     } catch (error) {
       fail(error)
       return false
     }
-  }
+  })
 }
 
 function serviceUrl(service: string): string {

@@ -31,6 +31,8 @@ export interface StropheConnection {
   deleteHandler(handler: never): void
   _changeConnectStatus: ConnectCallback
   _doDisconnect(condition?: string | null): void
+  /** Those of stream management. */
+  readonly _smHandlers?: readonly StropheHandler[]
   _sasl_challenge_cb(challenge: Element): Promise<boolean>
 }
 
@@ -38,6 +40,7 @@ export interface StropheConnection {
 export type ConnectCallback = (status: number, condition?: string | null, element?: Element) => void
 
 export interface StropheHandler {
+  readonly name: string | null
   isMatch(stanza: Element): boolean
 }
 

@@ -2,7 +2,7 @@
 import { Strophe } from 'strophe.js'
 import { SessionProbe } from './session-probe.js'
 
-const [, , service, jid, password, when] = process.argv as string[]
+const [, , service, jid, password, when] = process.argv
 ;(Strophe as { setLogLevel(level: number): void }).setLogLevel(4)
 const probe = new SessionProbe({ service: service!, jid: jid!, password: password!, keepalive: 100_000, timeout: 100_000 })
 if (when === 'online') {
