@@ -1,5 +1,5 @@
 import type { Observable } from 'rxjs'
-import { describeCause } from '../../../errors.js'
+import { DeniedError, describeCause } from '../../../errors.js'
 import type { TransportStatus } from '../../../streams/node.js'
 import { backoffDelay, type BackoffOptions } from '../../../streams/transports/backoff.js'
 import { socketOpener } from '../../../streams/transports/dnode/open-socket.js'
@@ -15,6 +15,8 @@ export interface ConnectOptions {
   readonly url: string
   /** Hear what others do, of what is subscribed. Default: yes. */
   readonly pubsub?: boolean
+  /** What `authenticate` of the server gets, or a promise of it; called for each connection. If the server denies it, that is final. */
+  readonly credentials?: () => unknown
   /** Bytes of a line that the server may send. Default 16 MiB. */
   readonly frameBytes?: number
   /** Milliseconds in which a connection must be made and greeted. Default 10,000. */
@@ -63,7 +65,7 @@ export class Reconnecting implements ClientConnection {
   }
 
   private connect(): void {
-    const { pubsub = true, frameBytes = defaultFrameBytes, timeout = 10_000 } = this.options
+    const { pubsub = true, frameBytes = defaultFrameBytes, timeout = 10_000, credentials } = this.options
     if (this.failures > 0) this.status.next({ state: 'connecting', attempt: this.failures + 1 })
     const greeted = (): void => {
       this.status.next({ state: 'online', since: new Date() })
@@ -72,7 +74,7 @@ export class Reconnecting implements ClientConnection {
       this.lost(error)
     }
     try {
-      this.link = new SocketLink({ open: this.open, pubsub, frameBytes, timeout, greeted, ended }, this.client)
+      this.link = new SocketLink({ open: this.open, pubsub, frameBytes, timeout, credentials, greeted, ended }, this.client)
     } catch (error) {
       this.lost(error)
     }
@@ -81,6 +83,10 @@ export class Reconnecting implements ClientConnection {
   private lost(error: unknown): void {
     const { value } = this.status
     if (value.state === 'closed') return
+    if (error instanceof DeniedError) {
+      this.status.next({ state: 'denied', error })
+      return
+    }
     if (value.state === 'online' && Date.now() - value.since.getTime() >= stableAfter) this.failures = 0
     this.failures++
     const delay = backoffDelay(this.failures, this.options.backoff)

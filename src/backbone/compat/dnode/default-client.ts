@@ -2,10 +2,10 @@ import type Backbone from 'backbone'
 import type { ClientMiddleware, MiddlewareOptions } from './client.js'
 import type { ClientConnection, ConnectOptions } from './connect-client.js'
 import { DnodeClient, type Extendable } from './dnode-client.js'
-import type { CrudOptions, CrudSync, Subscribable } from './options.js'
+import type { CrudOptions, CrudSync, CanSubscribe } from './options.js'
 
 /** A Backbone model whose `sync` and subscriptions go to the server. */
-export interface DnodeModel<T extends object = Record<string, unknown>> extends Backbone.Model<T & Record<string, unknown>>, Subscribable {
+export interface DnodeModel<T extends object = Record<string, unknown>> extends Backbone.Model<T & Record<string, unknown>>, CanSubscribe {
   /** The name of the Mongoose model. Default: that of the collection. */
   type?: string | (() => string)
   fetch(options?: CrudOptions): JQueryXHR
@@ -22,7 +22,7 @@ export interface DnodeModelClass {
 }
 
 /** A Backbone collection whose `sync` and subscriptions go to the server. */
-export interface DnodeCollection<M extends Backbone.Model = DnodeModel> extends Backbone.Collection<M>, Subscribable {
+export interface DnodeCollection<M extends Backbone.Model = DnodeModel> extends Backbone.Collection<M>, CanSubscribe {
   /** The name of the Mongoose model. */
   type?: string | (() => string)
   fetch(options?: CrudOptions): JQueryXHR

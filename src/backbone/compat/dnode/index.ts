@@ -12,5 +12,5 @@ export {
 } from './default-client.js'
 export { DnodeClient, type Extendable } from './dnode-client.js'
 export type { ClientMethods } from './link.js'
-export type { CrudOptions, CrudSync, SortDirection, Sorting, Subscribable, Subscribed, SubscribeOptions } from './options.js'
+export type { CrudOptions, CrudSync, SortDirection, Sorting, CanSubscribe, Subscribed, SubscribeOptions } from './options.js'
 export type { Syncable } from './syncable.js'

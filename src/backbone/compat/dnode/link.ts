@@ -1,5 +1,5 @@
 /** What the server may be asked. */
-export type RemoteMethod = 'create' | 'read' | 'update' | 'delete' | 'subscribe' | 'unsubscribe'
+export type RemoteMethod = 'create' | 'read' | 'update' | 'delete' | 'subscribe' | 'unsubscribe' | 'authenticate'
 
 /** Who waits for the answer of a call: one of both is called, once. */
 export interface Answer {

@@ -42,7 +42,7 @@ export interface SubscribeOptions {
 export type Subscribed = (count: number | undefined) => void
 
 /** Models and collections that hear what others do. */
-export interface Subscribable {
+export interface CanSubscribe {
   /**
    * Follows what is published under the URL, also over later connections, until `unsubscribe`: models are added, set and removed as the server
    * tells. Triggers `subscribe` and `unsubscribe` with the number of clients whenever it changes.

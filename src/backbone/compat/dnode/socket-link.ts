@@ -3,6 +3,8 @@ import { encodeFrame, type Frame } from '../../../streams/transports/dnode/frame
 import { excerpt, isIndex, isRecord } from '../../../streams/transports/dnode/json-shape.js'
 import { LineSplitter } from '../../../streams/transports/dnode/lines.js'
 import type { OpenSocket, Socket } from '../../../streams/transports/dnode/socket.js'
+import { fromWireError } from '../../../streams/transports/dnode/wire-error.js'
+import { cleanJson } from './clean-json.js'
 import type { Answer, ClientMethods, Link, LinkListener, RemoteMethod } from './link.js'
 import { OutgoingCalls } from './outgoing-calls.js'
 import { attempt } from './report.js'
@@ -15,6 +17,8 @@ export interface SocketLinkOptions {
   readonly frameBytes: number
   /** Milliseconds in which the server must have greeted. */
   readonly timeout: number
+  /** What a server that asks for it gets before anything else. */
+  readonly credentials: (() => unknown) | undefined
   /** Told once, when it is over. */
   readonly ended: (error: Error) => void
   readonly greeted: () => void
@@ -29,6 +33,7 @@ export class SocketLink implements Link {
   private readonly socket: Socket
   private readonly timer: ReturnType<typeof setTimeout>
   private offered: ReadonlySet<string> | undefined
+  private isUp = false
   private over = false
 
   constructor(
@@ -39,7 +44,7 @@ export class SocketLink implements Link {
     this.lines = new LineSplitter(options.frameBytes)
     this.methods = listener.methods(this)
     this.timer = setTimeout(() => {
-      if (this.offered === undefined) this.end(new ConnectionError(`the server didn't greet within ${options.timeout} ms`))
+      if (!this.isUp) this.end(new ConnectionError(`the server didn't greet within ${options.timeout} ms`))
     }, options.timeout)
     this.socket = options.open({
       opened: () => {
@@ -66,7 +71,7 @@ export class SocketLink implements Link {
     this.over = true
     clearTimeout(this.timer)
     this.socket.close()
-    if (this.offered !== undefined) this.listener.linkDown(this)
+    if (this.isUp) this.listener.linkDown(this)
     this.calls.end()
     this.options.ended(error)
   }
@@ -117,7 +122,27 @@ export class SocketLink implements Link {
     const isFirst = this.offered === undefined
     this.offered = new Set(isRecord(methods) ? Object.keys(methods) : [])
     if (!isFirst) return
+    const { credentials } = this.options
+    if (credentials === undefined || !this.offered.has('authenticate')) this.begin()
+    else
+      this.authenticate(credentials).catch((error: unknown) => {
+        this.end(error instanceof Error ? error : new ConnectionError(`there are no credentials: ${describeCause(error)}`))
+      })
+  }
+
+  private async authenticate(credentials: () => unknown): Promise<void> {
+    const given = cleanJson(await credentials())
+    const error = await new Promise((resolve) => {
+      this.call('authenticate', [given], { done: resolve, failed: resolve })
+    })
+    if (error === null || error === undefined) this.begin()
+    else throw error instanceof Error ? error : fromWireError(error)
+  }
+
+  private begin(): void {
+    if (this.over) return
     clearTimeout(this.timer)
+    this.isUp = true
     this.options.greeted()
     this.listener.linkUp(this)
   }
