@@ -1,6 +1,6 @@
 /**
  * What is used of a `Strophe.Connection`, by shape: a connection of any copy of strophe.js can be adopted. The names with an underscore are
- * strophe's private ones; each stands in front of something that its public ones get wrong (see docs/xmpp.md).
+ * strophe's private ones; each stands in front of something that its public ones get wrong.
  */
 export interface StropheConnection {
   jid: string
@@ -36,8 +36,8 @@ export interface StropheConnection {
   _sasl_challenge_cb(challenge: Element): Promise<boolean>
 }
 
-/** `status` is one of `Strophe.Status`. */
-export type ConnectCallback = (status: number, condition?: string | null, element?: Element) => void
+/** `status` is one of `Strophe.Status`. A method's type, so that strophe's own, which is told `condition` for sure, fits. */
+export type ConnectCallback = { told(status: number, condition?: string | null, element?: Element): void }['told']
 
 export interface StropheHandler {
   readonly name: string | null
