@@ -31,8 +31,8 @@ export interface MirrorOptions {
   readonly ensure: () => Promise<void>
 }
 
-/** idle: nobody wants it. loading: the snapshot is on its way, or waits for a connection. live: every event is a commit. */
-type Phase = 'idle' | 'loading' | 'live'
+/** idle: nobody wants it. loading: the snapshot is on its way, or waits for a connection. pending: the owner has to agree. live: every event is a commit. */
+type Phase = 'idle' | 'loading' | 'pending' | 'live'
 
 const everything = queryHash({})
 
@@ -53,7 +53,8 @@ export class NodeMirror<T extends object> implements Upstream<T> {
   private wanted: Set<Key> | undefined
   /** Ids that something arrived for while everything is read again. */
   private touched: Set<Key> | undefined
-  private again = false
+  /** Counts the wishes to read everything again. */
+  private wishes = 0
   private readonly watches = new Set<Watch<T>>()
 
   /** `settled` is called in the turn in which everything has been read. */
@@ -128,9 +129,11 @@ export class NodeMirror<T extends object> implements Upstream<T> {
         void this.refresh()
         break
       case 'subscription':
+        // Owners hear of the subscriptions of others too.
+        if (event.jid !== this.session.jid) return
         if (event.state === 'subscribed') {
-          if (!this.live) void this.load('subscribed')
-        } else if (event.state === 'none' && this.live)
+          if (this.phase === 'pending') void this.load('subscribed')
+        } else if (event.state === 'none' && (this.live || this.phase === 'pending'))
           this.fail(new DeniedError(`the subscription to ${this.options.node} was taken away`))
         return
       case 'unreadable':
@@ -221,8 +224,12 @@ export class NodeMirror<T extends object> implements Upstream<T> {
     recovery.interrupt()
     recovery.begin(reason, everything)
     try {
-      const ready = await this.subscribe()
-      if (generation !== this.generation || !ready) return
+      const agreed = await this.subscribe()
+      if (generation !== this.generation) return
+      if (!agreed) {
+        this.phase = 'pending'
+        return
+      }
       await this.reader.all((part) => {
         if (generation === this.generation) recovery.part(part)
       })
@@ -277,14 +284,11 @@ export class NodeMirror<T extends object> implements Upstream<T> {
 
   /** Reads everything again while feeds go on; what arrives meanwhile is newer. */
   private async refresh(): Promise<void> {
-    if (!this.live || this.touched !== undefined) {
-      this.again = true
-      return
-    }
+    const wish = ++this.wishes
+    if (!this.live || this.touched !== undefined) return
     const { generation } = this
     const touched = (this.touched = new Set())
     const found = new Map<Key, T>()
-    this.again = false
     try {
       await this.reader.all((part) => {
         for (const [id, item] of part) found.set(id, item)
@@ -305,7 +309,7 @@ export class NodeMirror<T extends object> implements Upstream<T> {
       for (const [id, item] of found) if (!touched.has(id)) this.arrived(id, item)
       this.commit()
     })
-    if (this.again) void this.refresh()
+    if (wish !== this.wishes) void this.refresh()
     else this.refreshLater()
   }
 
