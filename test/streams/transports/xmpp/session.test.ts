@@ -149,6 +149,8 @@ for (const start of [startProsody, startEjabberd]) {
 
         it('comes back when it is kicked, and says why it went', async () => {
           await open().state('online')
+          // Closed with something unread, a socket forgets its last words.
+          await probe.disco(server.domain)
           const [offline, online] = [probe.state('offline'), probe.next('online')]
           await server.kick(probe.session.jid)
           assert.match((await offline).reason, /conflict|kick|policy|terminate|item-not-found/)
