@@ -82,9 +82,10 @@ export function stanzaRejection(what: string, stanza: Element): RachisError {
   const { condition, application, errorType } = cause
   const message = `${what}: ${cause.message}`
   const options = { cause }
-  const kind = (application && kinds.get(application)) ?? kinds.get(condition)
-  // What a server asks to wait for is no fault of the request, except that it was too much.
-  switch (errorType === 'wait' && kind !== 'limit' ? 'connection' : kind) {
+  const named = application && kinds.get(application)
+  const kind = kinds.get(condition)
+  // What a server asks to wait for is no fault of the request, except that it was too much, or what is named: ejabberd tells who isn't subscribed to wait.
+  switch (named ?? (errorType === 'wait' && kind !== 'limit' ? 'connection' : kind)) {
     case 'denied':
       return new DeniedError(message, options)
     case 'missing':

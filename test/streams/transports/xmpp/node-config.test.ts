@@ -48,7 +48,7 @@ describe('a node configuration', () => {
   ]
   for (const [name, value] of refused)
     it(`refuses ${name}: ${JSON.stringify(value)}`, () => {
-      assert.throws(() => configFields({ [name]: value } as NodeConfig), new RegExp(`ArgumentError.*${name}`))
+      assert.throws(() => configFields({ [name]: value }), new RegExp(`ArgumentError.*${name}`))
     })
 
   it('leaves out what is undefined', () => {

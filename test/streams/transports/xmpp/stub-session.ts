@@ -1,11 +1,12 @@
 import { Status } from '../../../../src/streams/transports/status.js'
+import { serialize } from '../../../../src/streams/transports/xmpp/builder.js'
 import type { Stanza, XmppSession } from '../../../../src/streams/transports/xmpp/session.js'
 import { stanzaRejection } from '../../../../src/streams/transports/xmpp/stanza-error.js'
 import { parseXml } from './parse-xml.js'
 
 /** A session whose server says what it is told to. */
 export class StubSession implements XmppSession {
-  readonly status = new Status({ state: 'online' })
+  readonly status = new Status({ state: 'online', since: new Date() })
   readonly jid = 'juliet@example.org/balcony'
   readonly domain = 'example.org'
   /** The requests so far. */
@@ -15,7 +16,7 @@ export class StubSession implements XmppSession {
   constructor(private readonly answer: (request: string) => string | Error) {}
 
   async request(iq: Stanza, what: string): Promise<Element> {
-    const request = String(iq)
+    const request = serialize(iq.tree())
     this.asked.push(request)
     await Promise.resolve()
     const answer = this.answer(request)
