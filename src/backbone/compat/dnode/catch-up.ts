@@ -47,7 +47,7 @@ async function read(subject: Syncable, link: Link, crud: Crud): Promise<readonly
   if (isModel(subject)) {
     if (subject.isNew()) return undefined
     const found = await ask({ ...crud.wireOptions(subject, {}), query: { id: subject.id as unknown } })
-    return [Array.isArray(found) ? found[0] : found]
+    return Array.isArray(found) ? (found as readonly unknown[]).slice(0, 1) : [found]
   }
   const reads = crud.readsOf(subject)
   if (reads.length === 0) return undefined

@@ -164,7 +164,7 @@ describe('compat-dnode and a server that means no good', () => {
     const outcome = (result: unknown) =>
       (result as Promise<unknown>).then(
         () => 'done',
-        ({ code }) => code,
+        (error: unknown) => (error as { code: string }).code,
       )
     const sync = client.sync as any
     const model: any = new (client.Model.extend({ ...at }))({ _id: 'none' })
