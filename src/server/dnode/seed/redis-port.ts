@@ -5,6 +5,11 @@ export interface RedisClient {
   publish(...args: never[]): unknown
   subscribe(...args: never[]): unknown
   unsubscribe(...args: never[]): unknown
+  on(...args: never[]): unknown
+  off(...args: never[]): unknown
+}
+
+interface Emitter {
   on(event: string, listener: (...args: never[]) => void): unknown
   off(event: string, listener: (...args: never[]) => void): unknown
 }
@@ -48,11 +53,11 @@ interface IoRedis {
 /** Whichever client it is, by its shape; one that isn't connected yet is connected. Throws `ArgumentError` for anything else. */
 export function redisPort(client: RedisClient, listener: RedisListener): RedisPort {
   const { isReady, status } = client as unknown as { readonly isReady?: unknown; readonly status?: unknown }
-  const stop = listen(client, listener, typeof isReady === 'boolean' ? 'end' : 'close')
+  if (typeof isReady !== 'boolean' && typeof status !== 'string')
+    throw new ArgumentError('pubsub: publish and subscribe are to be two clients of the package redis (4 to 6) or of ioredis')
+  const stop = listen(client as unknown as Emitter, listener, typeof isReady === 'boolean' ? 'end' : 'close')
   if (typeof isReady === 'boolean') return nodeRedisPort(client as unknown as NodeRedis, listener, stop)
-  if (typeof status === 'string') return ioRedisPort(client, listener, stop)
-  stop()
-  throw new ArgumentError('pubsub: publish and subscribe are to be two clients of the package redis (4 to 6) or of ioredis')
+  return ioRedisPort(client as unknown as IoRedis & Emitter, listener, stop)
 }
 
 function nodeRedisPort(client: NodeRedis, listener: RedisListener, stop: () => void): RedisPort {
@@ -72,12 +77,11 @@ function nodeRedisPort(client: NodeRedis, listener: RedisListener, stop: () => v
   }
 }
 
-function ioRedisPort(client: RedisClient, listener: RedisListener, stop: () => void): RedisPort {
-  const redis = client as unknown as IoRedis
+function ioRedisPort(redis: IoRedis & Emitter, listener: RedisListener, stop: () => void): RedisPort {
   const message = (channel: string, text: string): void => {
     listener.message(channel, text)
   }
-  client.on('message', message)
+  redis.on('message', message)
   if (redis.status === 'wait') redis.connect().catch(() => undefined)
   return {
     get isReady() {
@@ -87,13 +91,13 @@ function ioRedisPort(client: RedisClient, listener: RedisListener, stop: () => v
     subscribe: (channel) => redis.subscribe(channel),
     unsubscribe: (channel) => redis.unsubscribe(channel),
     close: () => {
-      client.off('message', message)
+      redis.off('message', message)
       stop()
     },
   }
 }
 
-function listen(client: RedisClient, listener: RedisListener, closed: string): () => void {
+function listen(client: Emitter, listener: RedisListener, closed: string): () => void {
   let reason = 'the connection to Redis is closed'
   const listeners: Readonly<Record<string, (error?: unknown) => void>> = {
     ready: () => {
@@ -117,7 +121,7 @@ function listen(client: RedisClient, listener: RedisListener, closed: string): (
   }
 }
 
-function isReadyNow(client: RedisClient): boolean {
+function isReadyNow(client: Emitter): boolean {
   const { isReady, status } = client as unknown as { readonly isReady?: boolean; readonly status?: string }
   return isReady ?? status === 'ready'
 }
