@@ -4,6 +4,7 @@ import { performance } from 'node:perf_hooks'
 import { ConflictError, ValidationError } from '../../errors.js'
 import { InputError, UsageError } from './cli-errors.js'
 import type { Command } from './command.js'
+import { connect, connectionFlags } from './connect.js'
 import { type FileItem, readJsonItems } from './json-items.js'
 import { type Loader, nodeLoader, storeLoader } from './loaders.js'
 import { progressLine } from './progress-bar.js'
@@ -18,7 +19,7 @@ export const load: Command = {
     'straight into the data folder of one that is not running. What has an id replaces what is there under it.',
   flags: {
     node: { value: 'NAME', help: 'the node; with --data the collection' },
-    url: { value: 'URL', help: 'the server: ws://, wss:// or tcp:// (default ws://localhost:8080)' },
+    ...connectionFlags,
     data: { value: 'DIR', help: 'instead of a server, the data folder' },
     key: { value: 'FIELD', help: 'the field whose value is the id (default: _id, which is then left out, or else a new id)' },
   },
@@ -29,8 +30,7 @@ export const load: Command = {
     const [file] = input.operands
     const data = input.text('data')
     const total = await sizeOf(file!)
-    const loader =
-      data === undefined ? nodeLoader((await import('./connect.js')).connect(input), name, stop) : await storeLoader(data, name)
+    const loader = data === undefined ? nodeLoader(await connect(name, input, terminal), stop) : await storeLoader(data, name)
     try {
       await pour({ file: file!, total, key: input.text('key') }, loader, terminal, stop)
     } finally {

@@ -2,6 +2,7 @@ import { firstValueFrom, filter } from 'rxjs'
 import { ConnectionError } from '../../errors.js'
 import type { Transport } from '../../streams/node.js'
 import { decodeItem } from '../../streams/transports/dnode/item-codec.js'
+import type { Connected } from './connect.js'
 import type { FileItem } from './json-items.js'
 import { withPeers } from './peers.js'
 
@@ -26,8 +27,7 @@ export interface Loader {
 const window = 256
 
 /** Over the wire, each item a write of its own. */
-export function nodeLoader(transport: Transport, name: string, stop: AbortSignal): Loader {
-  const node = transport.node<Item>(name)
+export function nodeLoader({ transport, node }: Connected, stop: AbortSignal): Loader {
   const pending = new Set<Promise<void>>()
   let loaded = 0
   let failure: Error | undefined
@@ -37,7 +37,7 @@ export function nodeLoader(transport: Transport, name: string, stop: AbortSignal
     if (failure !== undefined) throw failure
   }
   return {
-    target: `node ${name}`,
+    target: `node ${node.name}`,
     get loaded() {
       return loaded
     },

@@ -4,11 +4,9 @@ import type { Transport, TransportStatus } from '../../streams/node.js'
 import { canonicalQuery, parseQuery, type Query } from '../../streams/query.js'
 import { knownOf } from '../../streams/transports/known-of.js'
 import type { Command, CommandInput } from './command.js'
-import { connect } from './connect.js'
+import { connect, connectionFlags, type Item } from './connect.js'
 import { jsonLine, prettyLine } from './event-line.js'
 import { ResumeFile } from './resume-file.js'
-
-type Item = Readonly<Record<string, unknown>>
 
 /** How long what is known may be unsaved, in ms: a busy node would else write the file for each commit. */
 const saveEvery = 200
@@ -17,9 +15,11 @@ const saveEvery = 200
 export const tail: Command = {
   name: 'tail',
   operands: ['NAME'],
-  help: 'Prints what a node holds and everything that happens to it, one event a line, until it is stopped.',
+  help:
+    'Prints what a node holds and everything that happens to it, one event a line, until it is stopped. NAME is the name of a node, or ' +
+    'its address on an XMPP server, xmpp://ACCOUNT/NODE.',
   flags: {
-    url: { value: 'URL', help: 'the server: ws://, wss:// or tcp:// (default ws://localhost:8080)' },
+    ...connectionFlags,
     filter: { value: 'JSON', help: `only what matches, e.g. '{"country":"DE"}'` },
     sort: { value: 'JSON', help: `in which order the limit counts, e.g. '{"population":-1}'` },
     limit: { value: 'N', help: 'at most so many items' },
@@ -32,12 +32,12 @@ export const tail: Command = {
     const file = input.text('resume')
     const resume = file === undefined ? undefined : new ResumeFile(file, `${name!} ${canonicalQuery(query)}`)
     const known = resume?.read()
-    const transport = connect(input)
+    const { transport, node } = await connect(name!, input, terminal)
     const notes = transport.status$.subscribe((status) => {
       terminal.status(statusLine(status))
     })
     try {
-      const feed = transport.node<Item>(name!).feed(query, known === undefined ? {} : { known })
+      const feed = node.feed(query, known === undefined ? {} : { known })
       const pretty = terminal.interactive && !input.has('json')
       const print = (event: FeedEvent<Item>): void => {
         if (!pretty) terminal.print(jsonLine(event))
