@@ -82,8 +82,8 @@ const maxServices = 100
 const nodesAtOnce = 1000
 
 /**
- * Administration of a publish-subscribe service (XEP-0060). Each method is one request if nothing else is said, at once: nothing waits for a connection, and nothing is
- * repeated. They reject with `DeniedError` where the account may not, `MissingError` where there is no such node or the service knows no such request,
+ * Administration of a publish-subscribe service (XEP-0060). Each method is one request if nothing else is said. While the first connection is being made it waits
+ * for that; nothing is repeated. They reject with `DeniedError` where the account may not, `MissingError` where there is no such node or the service knows no such request,
  * `ConflictError` where a name is taken, `ValidationError` and `LimitError` where the service refuses a value, `ConnectionError` without an answer; `cause` is
  * the `StanzaError` with the server's conditions and text. What can't be sent rejects with `ArgumentError`.
  *
@@ -269,7 +269,9 @@ export class XmppAdmin {
     return this.session.jid.split('/', 1)[0]!
   }
 
-  private ask(iq: Stanza, what: string): Promise<Element> {
+  private async ask(iq: Stanza, what: string): Promise<Element> {
+    const { status } = this.session
+    if (status.value.state === 'connecting') await status.settled()
     return this.session.request(iq, `${this.service}: ${what}`)
   }
 
