@@ -14,7 +14,7 @@ import { parseSubscription } from './pubsub-results.js'
 import type { RawItem } from './pubsub-results.js'
 import type { XmppRoot } from './root.js'
 import type { XmppSession } from './session.js'
-import type { Watch } from './watch.js'
+import { Watches } from './watch.js'
 
 export interface MirrorOptions {
   readonly service: string
@@ -55,7 +55,8 @@ export class NodeMirror<T extends object> implements Upstream<T> {
   private touched: Set<Key> | undefined
   /** Counts the wishes to read everything again. */
   private wishes = 0
-  private readonly watches = new Set<Watch<T>>()
+  /** Writes that wait for their echo. */
+  readonly watches = new Watches<T>()
 
   /** `settled` is called in the turn in which everything has been read. */
   constructor(
@@ -147,16 +148,6 @@ export class NodeMirror<T extends object> implements Upstream<T> {
     this.commit()
   }
 
-  /** Waits for the echo of a write. */
-  watch(watch: Watch<T>): void {
-    this.watches.add(watch)
-  }
-
-  unwatch(watch: Watch<T>): void {
-    this.watches.delete(watch)
-    watch.end()
-  }
-
   /** Reads these again, whatever was heard of them. */
   async reload(ids: readonly Key[]): Promise<void> {
     if (!this.active) return
@@ -198,7 +189,7 @@ export class NodeMirror<T extends object> implements Upstream<T> {
     if (item === undefined) recovery.remove(id)
     else recovery.put(id, item)
     this.touched?.add(id)
-    for (const watch of this.watches) if (watch.id === id) watch.hear(item)
+    this.watches.hear(id, item)
   }
 
   /** Ends the turn: what has arrived is told, unless the snapshot is still on its way. */
@@ -211,7 +202,7 @@ export class NodeMirror<T extends object> implements Upstream<T> {
       replica.send()
       replica.close(commit)
     }
-    for (const watch of this.watches) watch.settle()
+    this.watches.settle()
   }
 
   /** Subscribes and reads everything. */
@@ -243,7 +234,7 @@ export class NodeMirror<T extends object> implements Upstream<T> {
       if (generation !== this.generation) return
       this.phase = 'live'
       this.commit()
-      for (const watch of this.watches) watch.see(recovery.items.get(watch.id))
+      this.watches.see(recovery.items)
       this.settled()
     })
     this.refreshLater()
@@ -349,6 +340,6 @@ export class NodeMirror<T extends object> implements Upstream<T> {
     this.generation++
     this.phase = 'idle'
     this.replica = this.touched = this.wanted = this.subid = undefined
-    for (const watch of this.watches) watch.end()
+    this.watches.end()
   }
 }

@@ -90,12 +90,12 @@ export class NodeWriter<T extends object> {
 
   /** Done when the server has done it and the feeds have it. */
   private async heard(watch: Watch<T>, send: () => Promise<void>): Promise<readonly (T | undefined)[]> {
-    this.mirror.watch(watch)
+    this.mirror.watches.add(watch)
     try {
       await send()
       if (this.mirror.active && !(await watch.echo(this.options.echo))) await this.mirror.reload([watch.id])
     } finally {
-      this.mirror.unwatch(watch)
+      this.mirror.watches.remove(watch)
     }
     return watch.others
   }

@@ -50,3 +50,34 @@ export class Watch<T extends object> {
     this.resolve?.()
   }
 }
+
+/** All writes of a node that wait for their echo. */
+export class Watches<T extends object> {
+  private readonly all = new Set<Watch<T>>()
+
+  add(watch: Watch<T>): void {
+    this.all.add(watch)
+  }
+
+  remove(watch: Watch<T>): void {
+    this.all.delete(watch)
+    watch.end()
+  }
+
+  hear(id: Key, item: T | undefined): void {
+    for (const watch of this.all) if (watch.id === id) watch.hear(item)
+  }
+
+  settle(): void {
+    for (const watch of this.all) watch.settle()
+  }
+
+  /** Everything has been read. */
+  see(items: ReadonlyMap<Key, T>): void {
+    for (const watch of this.all) watch.see(items.get(watch.id))
+  }
+
+  end(): void {
+    for (const watch of this.all) watch.end()
+  }
+}
