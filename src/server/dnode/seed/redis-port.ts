@@ -55,7 +55,7 @@ export function redisPort(client: RedisClient, listener: RedisListener): RedisPo
   const { isReady, status } = client as unknown as { readonly isReady?: unknown; readonly status?: unknown }
   if (typeof isReady !== 'boolean' && typeof status !== 'string')
     throw new ArgumentError('pubsub: publish and subscribe are to be two clients of the package redis (4 to 6) or of ioredis')
-  const stop = listen(client as unknown as Emitter, listener, typeof isReady === 'boolean' ? 'end' : 'close')
+  const stop = listen(client, listener, typeof isReady === 'boolean' ? 'end' : 'close')
   if (typeof isReady === 'boolean') return nodeRedisPort(client as unknown as NodeRedis, listener, stop)
   return ioRedisPort(client as unknown as IoRedis & Emitter, listener, stop)
 }

@@ -7,5 +7,6 @@ declare module 'dnode' {
     listen(port: number, host?: string): Server
   }
   const dnode: (cons: object, options: { readonly weak: false }) => Dnode
+  // eslint-disable-next-line no-restricted-syntax -- so it is
   export default dnode
 }

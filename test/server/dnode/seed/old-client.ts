@@ -105,7 +105,7 @@ export class OldClient {
     return new Promise((resolve, reject) => {
       this.remote[method]!(argument, (error: unknown, result: unknown) => {
         if (error === null) resolve(result)
-        else reject(error as Error)
+        else reject(error)
       })
     })
   }

@@ -31,7 +31,7 @@ for (const kinds of [
     })
     beforeEach(async () => {
       url = `todos/${String(test++)}`
-      servers = await Promise.all(kinds.map((kind, index) => servers[index] ?? start(kind)))
+      servers = await Promise.all(kinds.map(async (kind, index) => servers[index] ?? start(kind)))
       a = await client(servers[0]!)
       b = await client(servers[1]!)
     })
