@@ -5,7 +5,8 @@ import type { RequestClass, StropheConnection } from '../../../../src/streams/tr
 import { openProxy } from '../../../contract/cut-proxy.js'
 import { startEjabberd } from '../../../services/ejabberd.js'
 import { startProsody } from '../../../services/prosody.js'
-import type { XmppAccount, XmppServer } from '../../../services/xmpp-server.js'
+import type { XmppServer } from '../../../services/xmpp-server.js'
+import type { XmppAccount } from '../../../services/xmpp-session.js'
 import { message, SessionProbe } from './session-probe.js'
 
 const { Connection, Request, Status, setLogLevel } = Strophe as {

@@ -8,7 +8,8 @@ import { openProxy } from '../../../contract/cut-proxy.js'
 import { startEjabberd } from '../../../services/ejabberd.js'
 import { startProsody } from '../../../services/prosody.js'
 import { startChild } from '../../../services/process.js'
-import type { XmppAccount, XmppServer } from '../../../services/xmpp-server.js'
+import type { XmppServer } from '../../../services/xmpp-server.js'
+import type { XmppAccount } from '../../../services/xmpp-session.js'
 import { message, SessionProbe } from './session-probe.js'
 
 ;(Strophe as { setLogLevel(level: number): void }).setLogLevel(4)
