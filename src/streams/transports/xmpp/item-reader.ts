@@ -1,5 +1,6 @@
 import { ArgumentError, RachisError, ValidationError, describeCause } from '../../../errors.js'
 import type { Key } from '../../event.js'
+import { reportLater } from '../../internal/turns.js'
 import type { Page, PageRange } from '../../node.js'
 import type { XmppCodec } from './codecs/codec.js'
 import { discoItemsRequest, parseDiscoItems } from './disco.js'
@@ -58,7 +59,11 @@ export class ItemReader<T extends object> {
     const { node, onBadItem } = this.options
     const error =
       cause instanceof RachisError ? cause : new ValidationError(`an item of ${node} can't be read: ${describeCause(cause)}`, {}, { cause })
-    onBadItem({ node, id, raw, error })
+    try {
+      onBadItem({ node, id, raw, error })
+    } catch (thrown) {
+      reportLater(thrown)
+    }
   }
 
   /** Everything, in parts: pages where the server has them, else one. */
@@ -128,15 +133,15 @@ export class ItemReader<T extends object> {
   }
 }
 
-/** A part of all ids. */
-function choose(
+/** A part of all ids; `before: ''` is the end (XEP-0059 §2.5). */
+export function choose(
   all: readonly Key[],
   max: number,
   after: Key | undefined,
   before: Key | undefined,
 ): { readonly chosen: readonly Key[] } & Omit<Page<never>, 'items'> {
   const from = after === undefined ? 0 : all.indexOf(after) + 1 || all.length
-  const to = before === undefined ? all.length : Math.max(0, all.indexOf(before))
+  const to = !before ? all.length : Math.max(0, all.indexOf(before))
   const chosen = before === undefined ? all.slice(from, Math.min(to, from + max)) : all.slice(Math.max(from, to - max), to)
   return { chosen, count: all.length, ...(chosen.length > 0 && { first: chosen[0]!, last: chosen.at(-1)! }) }
 }
