@@ -37,6 +37,7 @@ for (const kinds of [
     })
     afterEach(async () => {
       for (const each of clients.splice(0)) each.cut()
+      if (process.env['SHOW']) for (const { lines } of servers) console.log(lines.join(' | '))
       for (const { lines } of servers) assert.deepEqual(lines.filter((line) => line.startsWith('failed')), []) // prettier-ignore
     })
 
