@@ -103,8 +103,9 @@ export class OldClient {
   /** Calls `subscribe`, `unsubscribe`, `authenticate`. */
   ask(method: string, argument: unknown): Promise<any> {
     return new Promise((resolve, reject) => {
-      this.remote[method]!(argument, (error: unknown, result: unknown) => {
+      this.remote[method]!(argument, (error: any, result: unknown) => {
         if (error === null) resolve(result)
+        // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- a word, for some
         else reject(error)
       })
     })

@@ -32,15 +32,20 @@ for (const kinds of [
     beforeEach(async () => {
       url = `todos/${String(test++)}`
       servers = await Promise.all(kinds.map(async (kind, index) => servers[index] ?? start(kind)))
+      for (const server of servers) while (!isOnline(server)) await new Promise((resolve) => setImmediate(resolve))
       a = await client(servers[0]!)
       b = await client(servers[1]!)
     })
     afterEach(async () => {
       for (const each of clients.splice(0)) each.cut()
-      if (process.env['SHOW']) for (const { lines } of servers) console.log(lines.join(' | '))
       for (const { lines } of servers) assert.deepEqual(lines.filter((line) => line.startsWith('failed')), []) // prettier-ignore
     })
 
+    const isOnline = ({ lines }: Child): boolean =>
+      lines
+        .filter((line) => line.startsWith('#'))
+        .at(-1)!
+        .includes('online')
     /** Ends the second one; the next test has another. */
     const lose = (end: 'kill' | 'stop'): Promise<unknown> => servers.pop()![end]()
     async function start(kind: string): Promise<Child> {
