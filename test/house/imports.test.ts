@@ -11,6 +11,12 @@ const layers = [
   { folder: 'src/streams/transports/xmpp/', from: ['src/streams/'], packages: ['rxjs', 'strophe.js'], builtins: false },
   { folder: 'src/streams/testing/', from: ['src/streams/'], packages: ['rxjs', 'rxjs-marbles'], builtins: false },
   { folder: 'src/streams/', from: ['src/streams/'], packages: ['rxjs'], builtins: false },
+  {
+    folder: 'src/backbone/compat/xmpp/',
+    from: ['src/backbone/', 'src/streams/'],
+    packages: ['rxjs', 'backbone', 'underscore', 'strophe.js'],
+    builtins: false,
+  },
   { folder: 'src/backbone/', from: ['src/backbone/', 'src/streams/'], packages: ['rxjs', 'backbone', 'underscore'], builtins: false },
   { folder: 'src/server/', from: ['src/server/', 'src/streams/'], packages: undefined, builtins: true },
   { folder: 'src/', from: [], packages: [], builtins: false },

@@ -58,6 +58,14 @@ export function connectXmpp(options: XmppOptions): XmppTransport {
   return new Xmpp(options)
 }
 
+/** The same with its session, for who makes requests of another kind; `heard` gets each message with events when the nodes have had it, and must not throw. */
+export function openXmpp(
+  options: XmppOptions,
+  heard: (events: readonly PubsubEvent[], stanza: Element) => void,
+): XmppTransport & { readonly session: XmppSession } {
+  return new Xmpp(options, heard)
+}
+
 class Xmpp implements XmppTransport, XmppLink {
   readonly status$: Observable<TransportStatus>
   readonly session: XmppSession
@@ -72,14 +80,17 @@ class Xmpp implements XmppTransport, XmppLink {
   private ended: RachisError | undefined
   private up = false
 
-  constructor(private readonly options: XmppOptions) {
+  constructor(
+    private readonly options: XmppOptions,
+    heard?: (events: readonly PubsubEvent[], stanza: Element) => void,
+  ) {
     this.echo = options.echo ?? 2000
     this.onBadItem = options.onBadItem ?? warn
     this.outbox = new Outbox(options.outbox ?? 10_000)
     const { notify, presence, ...unannounced } = options
     this.caps = notify && new EntityCaps(notify, presence)
     // One presence says both.
-    this.session = openSession(this.caps === undefined ? options : unannounced, this.listener())
+    this.session = openSession(this.caps === undefined ? options : unannounced, this.listener(heard))
     this.status$ = this.session.status.status$
     this.admin = new XmppAdmin(this.session, () => this.pubsub)
     this.register = new NodeRegister(this.session, this.admin)
@@ -141,7 +152,7 @@ class Xmpp implements XmppTransport, XmppLink {
     return this.register.ensure(service, node, create)
   }
 
-  private listener(): XmppSessionListener {
+  private listener(heard?: (events: readonly PubsubEvent[], stanza: Element) => void): XmppSessionListener {
     return {
       online: (resumed) => {
         this.connected(resumed)
@@ -158,7 +169,9 @@ class Xmpp implements XmppTransport, XmppLink {
       },
       asked: (iq) => this.caps?.answer(iq),
       message: (stanza) => {
-        for (const event of parseEvent(stanza)) this.tell(event)
+        const events = parseEvent(stanza)
+        for (const event of events) this.tell(event)
+        if (events.length > 0) heard?.(events, stanza)
       },
     }
   }
