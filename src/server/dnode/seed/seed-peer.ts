@@ -125,8 +125,13 @@ export class SeedPeer {
     else this.onEnds.push(listener)
   }
 
+  /** Never throws. */
   report(error: unknown): void {
-    this.onError(error)
+    try {
+      this.onError(error)
+    } catch {
+      // Whoever can't take an error can't take this one either.
+    }
   }
 
   /** Who the connection is to `check`; asked once for each. */

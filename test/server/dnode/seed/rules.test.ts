@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { Connection, Model } from 'mongoose'
 import { DeniedError } from '../../../../src/errors.js'
-import { compose, crud, Hub, type Identity, type Pubsub, pubsub, type SeedRules } from '../../../../src/server/index.js'
+import { type ChannelRules, compose, crud, Hub, type Identity, type Pubsub, pubsub, type SeedRules } from '../../../../src/server/index.js'
 import { asArray } from '../../../../src/streams/index.js'
 import { openEmbedded } from '../../embedded-connection.js'
 import { openRules } from '../../notes.js'
@@ -146,7 +146,8 @@ for (const [way, serve] of Object.entries(ways)) {
       connection = await openEmbedded()
       model = todoModel(connection)
       hub = new Hub()
-      hub.channel('live', { model, rules: openRules as never })
+      // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-assertion -- the model decides what T is
+      hub.channel('live', { model, rules: openRules as ChannelRules<Todo, unknown> })
       channels = pubsub({ hub, feeds: { [url]: 'live' } })
       served = await serve(compose(channels, crud({ database: connection })))
       a = await served.connect()
