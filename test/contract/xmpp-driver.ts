@@ -1,3 +1,4 @@
+import '../services/quiet-strophe.js'
 import { ValidationError } from '../../src/errors.js'
 import type { FeedNode, NodeOptions } from '../../src/streams/node.js'
 import type { ContractNote, ContractServer, TransportDriver } from '../../src/streams/testing/index.js'
@@ -31,19 +32,17 @@ export class XmppCases implements TransportDriver {
     private readonly options: Partial<XmppOptions> = {},
   ) {}
 
-  async prepare(): Promise<void> {
+  async prepare(name: string): Promise<void> {
     const server = this.server()
-    await server.seal('sealed')
-    this.account = await server.user('tester')
+    this.account = await server.user(name)
     this.witness = await server.session(this.account)
-    await this.owner(`<create node='notes'/>`).catch(() => undefined)
+    await this.owner(`<create node='notes'/>`)
   }
 
   readonly start = async (): Promise<ContractServer> => {
     const { account, options, over } = this
     const server = this.server()
-    const pubsub = `<pubsub xmlns='http://jabber.org/protocol/pubsub#owner'><delete node='notes'/></pubsub>`
-    await this.witness!.iq('set', server.pubsub, pubsub)
+    await this.deleteNotes()
     await this.owner(`<create node='notes'/>`)
     const proxy = await openProxy(server.port)
     const url = over === 'ws' ? server.wsUrl : server.boshUrl
@@ -69,7 +68,13 @@ export class XmppCases implements TransportDriver {
   }
 
   async end(): Promise<void> {
+    await this.deleteNotes()
     await this.witness?.close()
+  }
+
+  private async deleteNotes(): Promise<void> {
+    const pubsub = `<pubsub xmlns='http://jabber.org/protocol/pubsub#owner'><delete node='notes'/></pubsub>`
+    await this.witness!.iq('set', this.server().pubsub, pubsub)
   }
 
   private owner(request: string): Promise<string> {

@@ -10,6 +10,7 @@ import { connectXmpp, type XmppTransport } from '../../../../src/streams/transpo
 import { openProxy } from '../../../contract/cut-proxy.js'
 import { seed } from '../../../seed.js'
 import { startEjabberd } from '../../../services/ejabberd.js'
+import '../../../services/quiet-strophe.js'
 import { startProsody } from '../../../services/prosody.js'
 import type { XmppServer, XmppServerOptions } from '../../../services/xmpp-server.js'
 import { createNode, type XmppAccount, type XmppSession } from '../../../services/xmpp-session.js'
