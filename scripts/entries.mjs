@@ -21,6 +21,14 @@ const planned = [
     global: false,
     script: 'RachisDnode',
   },
+  {
+    subpath: './compat-xmpp',
+    file: 'compat-xmpp',
+    source: 'src/backbone/compat/xmpp/index.ts',
+    browser: true,
+    global: false,
+    script: 'RachisXmpp',
+  },
   { subpath: './server', file: 'server', source: 'src/server/index.ts', browser: false, global: false },
   { subpath: './embedded', file: 'embedded', source: 'src/server/embedded/index.ts', browser: false, global: false },
 ]

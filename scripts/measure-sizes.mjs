@@ -43,6 +43,7 @@ const subjects = [
   { name: 'rachis/dnode with dnode, without rxjs', files: ['dnode'] },
   { name: 'rachis/backbone, without backbone and rxjs', files: ['backbone'] },
   { name: 'rachis/compat-dnode, without backbone and rxjs', files: ['compat-dnode'] },
+  { name: 'rachis/compat-xmpp, without backbone, strophe.js and rxjs', files: ['compat-xmpp'] },
   { name: 'rachis/testing, without rxjs', files: ['testing'] },
   { name: 'rachis/server, without dependencies', files: ['server'], node: true },
   { name: 'rachis/embedded, without dependencies', files: ['embedded'], node: true },

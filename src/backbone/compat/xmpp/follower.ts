@@ -45,7 +45,11 @@ export class Follower {
     earlier?: Follower,
   ) {
     const { pubSub, id } = storage
-    this.known = earlier?.storage.id === id ? earlier.known : nothing(undefined)
+    this.known = nothing(undefined)
+    if (earlier?.storage.id === id) {
+      this.known = earlier.known
+      for (const [item, before] of earlier.changed) this.changed.set(item, before)
+    }
     const later = (): void => {
       // Owners set the service in the callback that comes after this one.
       queueMicrotask(() => {
@@ -106,7 +110,7 @@ export class Follower {
       if (this.isReady) return [this.withNews(items, told), ...rest] as unknown as R
       const fetched = items.map((item) => [item['id'] as Key, item] as const)
       const { known } = this
-      this.known = { ...known, isWhole: known.isWhole || !isPart, items: new Map(isPart ? [...known.items, ...fetched] : fetched) }
+      this.known = { ...known, isWhole: !isPart || known.isWhole, items: new Map(isPart ? [...known.items, ...fetched] : fetched) }
       return [items, ...rest] as unknown as R
     } finally {
       this.fetches.delete(told)
@@ -119,6 +123,7 @@ export class Follower {
     if (this.subscription.closed || this.feed !== undefined || this.isDenied || service === undefined) return
     if (this.known.service !== undefined && this.known.service !== service) this.known = nothing(service)
     this.known = { ...this.known, service }
+    this.isReady = false
     const feed = (this.feed = new Subscriptions())
     feed.add(
       pubSub.feed(id).subscribe({
@@ -135,7 +140,6 @@ export class Follower {
   private end(): void {
     this.feed?.unsubscribe()
     this.feed = this.snapshot = undefined
-    this.isReady = false
   }
 
   private receive(event: FeedEvent<ItemAttributes>): void {
@@ -195,16 +199,14 @@ export class Follower {
   }
 
   private failed(error: unknown): void {
-    const wasReady = this.isReady
     const { known } = this
     this.end()
     if (error instanceof MissingError) {
       // Deleted, or not there yet: what is published when it is created is new.
-      if (wasReady) for (const [id, item] of known.items) this.note(id, item)
+      if (this.isReady) for (const [id, item] of known.items) this.note(id, item)
       this.known = { ...known, isWhole: true, items: new Map() }
       this.isReady = true
       this.flush()
-      this.isReady = false
     } else {
       this.isDenied = true
       attempt(() => this.collection.trigger('error', this.collection, error, {}))
@@ -215,11 +217,12 @@ export class Follower {
   private withNews(items: readonly ItemAttributes[], told: ReadonlySet<Key>): readonly ItemAttributes[] {
     if (told.size === 0) return items
     const listed = new Set(items.map((item) => item['id'] as Key))
-    const current = items.flatMap((item) => {
-      const id = item['id'] as Key
-      return told.has(id) ? (this.known.items.get(id) ?? []) : item
-    })
-    const added = [...told].filter((id) => !listed.has(id) && this.collection.get(id)).flatMap((id) => this.known.items.get(id) ?? [])
+    const now = (id: Key): readonly ItemAttributes[] => {
+      const item = this.known.items.get(id)
+      return item === undefined ? [] : [item]
+    }
+    const current = items.flatMap((item) => (told.has(item['id'] as Key) ? now(item['id'] as Key) : [item]))
+    const added = [...told].filter((id) => !listed.has(id) && this.collection.get(id)).flatMap(now)
     return [...added.reverse(), ...current]
   }
 }

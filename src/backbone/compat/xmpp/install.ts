@@ -23,4 +23,4 @@ export function install({ backbone, strophe }: InstallTargets): void {
 }
 
 // As scripts of its kind have always done.
-install({ backbone: Backbone, strophe: Strophe })
+install({ backbone: Backbone, strophe: Strophe as InstallTargets['strophe'] & object })

@@ -60,7 +60,11 @@ export class PubSubStorage {
 
   /** Resolves with the attributes of each item, its id under `id`, in the order of the server; and with `{ first, last, count }` if a page was asked for. */
   getItems(options: ItemsOptions = {}): PubSubPromise<readonly [items: readonly ItemAttributes[], rsm?: RsmResult]> {
-    return answer(resultsOf(this.pubSub.items(this.id, options)).then(([items, rsm]) => [this.read(items), ...(rsm ? [rsm] : [])] as const))
+    const work = async (): Promise<readonly [items: readonly ItemAttributes[], rsm?: RsmResult]> => {
+      const [items, rsm] = await resultsOf(this.pubSub.items(this.id, options))
+      return rsm === undefined ? [this.read(items)] : [this.read(items), rsm]
+    }
+    return answer(work())
   }
 
   /** Retracts the model's item; subscribers are told. */
