@@ -24,22 +24,29 @@ export class Site {
     private readonly port: number,
     private readonly data: string,
     private readonly browser: Browser,
+    private readonly env: NodeJS.ProcessEnv,
   ) {
     this.url = `http://localhost:${String(port)}`
   }
 
-  /** Builds what is stale and starts everything; skips the tests where there is no Chromium. Close it in an `after` hook. */
-  static async open(context: Context): Promise<Site> {
+  /** Builds what is stale and starts everything, the server with `env`; skips the tests where there is no Chromium. Close it in an `after` hook. */
+  static async open(context: Context, env: NodeJS.ProcessEnv = {}): Promise<Site> {
     const browser = await launchChromium(context)
     if ((await node(join(root, 'esbuild.mjs'), ['--if-stale'], { stdio: 'ignore' })) !== 0) throw new Error('The build failed.')
-    const site = new Site(await freePort(), mkdtempSync(join(tmpdir(), 'rachis-e2e-')), browser)
+    const site = new Site(await freePort(), mkdtempSync(join(tmpdir(), 'rachis-e2e-')), browser, env)
     await site.start()
     return site
   }
 
   async start(): Promise<void> {
     const args = ['dist/esm/cli.js', 'serve', '--config', 'dist/examples/config.js', '--port', String(this.port), '--data', this.data]
-    this.server = await startChild({ command: process.execPath, args, cwd: root, ready: /Rachis serves/ })
+    this.server = await startChild({
+      command: process.execPath,
+      args,
+      cwd: root,
+      env: { ...process.env, ...this.env },
+      ready: /Rachis serves/,
+    })
   }
 
   /** SIGKILL: nothing is said goodbye to, nothing is flushed. */

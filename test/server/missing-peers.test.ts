@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { buildCli, root, temporaryFolder } from './cli/run-cli.js'
 
-const optional = ['@types/backbone', 'backbone', 'lmdb', 'mingo', 'mongoose', 'rxjs-marbles']
+const optional = ['@types/backbone', 'backbone', 'lmdb', 'mingo', 'mongoose', 'rxjs-marbles', 'strophe.js']
 
 /** Every installed package by its name, scopes taken apart. */
 function installed(): string[] {
@@ -99,6 +99,7 @@ describe('an optional peer that is not installed', () => {
     ['rachis/server', 'mongoose'],
     ['rachis/embedded', 'mongoose'],
     ['rachis/testing', 'rxjs-marbles'],
+    ['rachis/xmpp', 'strophe.js'],
   ] as const) {
     it(`is named by Node when ${entry} is imported without ${peer}`, async () => {
       const [, code, message] = (await run([peer], `await import('${entry}').catch(${told})`)) as string[]
@@ -107,12 +108,16 @@ describe('an optional peer that is not installed', () => {
     })
   }
 
-  for (const peer of ['mongoose', 'lmdb']) {
-    it(`is named by rachis serve without ${peer}, which says what to install`, async () => {
+  const tail = ['tail', 'xmpp://juliet@localhost/todos', '--service', 'ws://127.0.0.1:1']
+  for (const [peer, args] of [
+    ['mongoose', ['serve', '--port', '0', '--data', 'data']],
+    ['lmdb', ['serve', '--port', '0', '--data', 'data']],
+    ['strophe.js', tail],
+  ] as const) {
+    it(`is named by rachis ${args[0]} without ${peer}, which says what to install`, async () => {
       rmSync(join(packages, peer))
       const cli = join(packages, 'rachis/dist/esm/cli.js')
-      const args = [cli, 'serve', '--port', '0', '--data', join(folder.path, 'data')]
-      const failed = await promisify(execFile)(process.execPath, args, { cwd: folder.path, timeout: 15_000 }).then(
+      const failed = await promisify(execFile)(process.execPath, [cli, ...args], { cwd: folder.path, timeout: 15_000 }).then(
         () => undefined,
         (error: unknown) => error as { code: number; stderr: string },
       )

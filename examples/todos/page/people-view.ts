@@ -19,16 +19,27 @@ export class PeopleView extends NativeView<undefined> {
     })
   }
 
+  /** Where nobody tells who else is here. */
+  alone(me: Person): void {
+    const others = make('span', 'who unknown', '?')
+    others.setAttribute('aria-hidden', 'true')
+    this.el.title = 'XMPP publish-subscribe doesn’t tell who else has this page open.'
+    this.el.replaceChildren(others, circleOf(me, true), make('span', 'number', 'others unseen'))
+  }
+
   private show(people: Backbone.Collection<Backbone.Model<Person>>, me: Person): void {
     const circles = people.last(most).map((model) => {
       const { initials, name, hue } = model.attributes
-      const isMe = initials === me.initials && name === me.name && hue === me.hue
-      const circle = make('span', `who${isMe ? ' me' : ''}`, String(initials))
-      circle.title = `${String(name)}${isMe ? ' (you)' : ''}`
-      circle.style.setProperty('--hue', String(hue))
-      circle.setAttribute('aria-hidden', 'true')
-      return circle
+      return circleOf(model.attributes as Person, initials === me.initials && name === me.name && hue === me.hue)
     })
     this.el.replaceChildren(...circles, make('span', 'number', people.length === 1 ? 'only you' : `${people.length} here`))
   }
+}
+
+function circleOf({ initials, name, hue }: Person, isMe: boolean): HTMLElement {
+  const circle = make('span', `who${isMe ? ' me' : ''}`, initials)
+  circle.title = `${name}${isMe ? ' (you)' : ''}`
+  circle.style.setProperty('--hue', String(hue))
+  circle.setAttribute('aria-hidden', 'true')
+  return circle
 }

@@ -1,4 +1,4 @@
-import { orderBy, type Transport, ValidationError, where } from 'rachis'
+import { type FeedNode, orderBy, ValidationError, where } from 'rachis'
 import { derive, NodeCollection, type NodeModel } from 'rachis/backbone'
 
 /** A todo as pages know it. */
@@ -14,13 +14,13 @@ export type TodoCollection = NodeCollection<TodoModel>
 /** Which todos are shown. */
 export type Route = 'all' | 'active' | 'completed'
 
-/** The todos of the server, live, and the two collections derived from them. */
-export function openTodos(transport: Transport): Readonly<
+/** The todos of a node, whatever carries it, live, and the two collections derived from them. */
+export function openTodos(node: FeedNode<Todo>): Readonly<
   Record<Route, Pick<TodoCollection, 'models' | 'length'> & Backbone.Collection<TodoModel>>
 > & {
   readonly all: TodoCollection
 } {
-  const all = new NodeCollection<TodoModel>([], { node: transport.node<Todo>('todos') as never, comparator: 'written' })
+  const all = new NodeCollection<TodoModel>([], { node: node as never, comparator: 'written' })
   return {
     all,
     active: derive<TodoModel, Todo>(all, where<Todo>({ done: false }), orderBy<Todo>({ written: 1 })),

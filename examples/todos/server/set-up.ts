@@ -1,4 +1,5 @@
 import type { ServeContext } from '../../../src/server/cli/config.js'
+import { titleRules, untitled } from '../rules.js'
 import type { Person } from './person.js'
 
 /** A todo as it is stored. */
@@ -18,12 +19,8 @@ export function setUpTodos({ hub, mongoose }: ServeContext): void {
       title: {
         type: String,
         trim: true,
-        required: [true, 'A todo needs some words.'],
-        maxlength: [140, 'That is too long for one todo: 140 characters at most.'],
-        validate: {
-          validator: (title: string) => !/\bsomeday\b/i.test(title),
-          message: '“Someday” never comes. Say when, or leave it out.',
-        },
+        required: [true, untitled],
+        validate: titleRules.map(([allows, message]) => ({ validator: allows, message })),
       },
       done: { type: Boolean, default: false },
       written: { type: Number, required: true },

@@ -47,6 +47,8 @@ export interface ServeConfig {
   readonly tcp?: number
   /** A folder of files to serve over HTTP. Relative to the configuration file. */
   readonly pages?: string
+  /** Other origins that the pages may ask over HTTP, as BOSH does; WebSockets may lead anywhere. */
+  readonly origins?: readonly string[]
   /** Channels of documents of any form, which everybody who can connect may read and write. */
   readonly channels?: readonly string[]
   readonly hub?: HubOptions<unknown>
@@ -64,7 +66,8 @@ const kinds: Readonly<Record<keyof ServeConfig, (value: unknown) => boolean>> = 
   uri: isText,
   tcp: isPort,
   pages: isText,
-  channels: (value) => Array.isArray(value) && value.every(isText),
+  origins: isTexts,
+  channels: isTexts,
   hub: (value) => typeof value === 'object' && value !== null,
   setup: (value) => typeof value === 'function',
 }
@@ -107,6 +110,10 @@ async function load(file: string): Promise<object> {
 
 function isText(value: unknown): boolean {
   return typeof value === 'string' && value !== ''
+}
+
+function isTexts(value: unknown): boolean {
+  return Array.isArray(value) && value.every(isText)
 }
 
 function isPort(value: unknown): boolean {

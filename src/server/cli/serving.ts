@@ -13,9 +13,9 @@ import type { Terminal } from './terminal.js'
 
 /** Begins with the port: whoever is second to start learns that, and not that the store is in use. */
 export async function start(settings: Settings, terminal: Terminal, stack: ShutdownStack): Promise<void> {
-  const { host, port, tcp, pages, uri, setup } = settings
+  const { host, port, tcp, uri, setup } = settings
   const server = createServer((request, response) => {
-    serveFile(pages, request, response).catch(() => response.destroy())
+    serveFile(settings, request, response).catch(() => response.destroy())
   })
   const listening = await listen(server, port, host)
   stack.add(() => closeServer(server))

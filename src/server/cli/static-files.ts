@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { extname, join, normalize, sep } from 'node:path'
 import { pipeline } from 'node:stream/promises'
+import type { ServeConfig } from './config.js'
 
 const types: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -14,11 +15,16 @@ const types: Readonly<Record<string, string>> = {
   '.map': 'application/json',
 }
 
-/** Only files of ours run in the page, and it talks to nobody but the server it came from. */
-const policy = "default-src 'self'; connect-src 'self' ws: wss:; base-uri 'none'; frame-ancestors 'none'"
+/** Only files of ours run in the page, and over HTTP it asks nobody but the server it came from, and `origins`. */
+const policy = (origins: readonly string[]): string =>
+  `default-src 'self'; connect-src ${["'self'", 'ws:', 'wss:', ...origins].join(' ')}; base-uri 'none'; frame-ancestors 'none'`
 
-/** Answers GET and HEAD with the files below `folder`; a folder is its `index.html`. Files whose names begin with a dot aren't there. */
-export async function serveFile(folder: string | undefined, request: IncomingMessage, response: ServerResponse): Promise<void> {
+/** Answers GET and HEAD with the files below `pages`; a folder is its `index.html`. Files whose names begin with a dot aren't there. */
+export async function serveFile(
+  { pages: folder, origins = [] }: Pick<ServeConfig, 'pages' | 'origins'>,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   const { method = 'GET', headers } = request
   if (method !== 'GET' && method !== 'HEAD') {
     answer(response.setHeader('allow', 'GET, HEAD'), 405, `${method} is not allowed.`)
@@ -40,7 +46,7 @@ export async function serveFile(folder: string | undefined, request: IncomingMes
     response.writeHead(304).end()
     return
   }
-  response.setHeader('content-security-policy', policy)
+  response.setHeader('content-security-policy', policy(origins))
   response.writeHead(200, { 'content-type': types[extname(found.file)] ?? 'application/octet-stream', 'content-length': found.size })
   if (method === 'HEAD') response.end()
   // Who goes away in the middle has all they wanted.

@@ -125,7 +125,7 @@ function statusLine(status: TransportStatus): string | undefined {
     case 'connecting':
       return status.attempt > 1 ? `connecting, attempt ${status.attempt} …` : 'connecting …'
     case 'offline':
-      return `offline: ${status.reason}${status.retryAt === undefined ? '' : `; next attempt at ${status.retryAt.toLocaleTimeString()}`}`
+      return `offline: ${status.reason.replace(/\.$/, '')}${status.retryAt === undefined ? '' : `; next attempt at ${status.retryAt.toLocaleTimeString()}`}`
     case 'online':
     case 'denied':
     case 'closed':
