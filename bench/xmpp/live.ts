@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict'
+import Backbone from 'backbone'
+import { bind } from '../../src/backbone/bind.js'
+import { connectXmpp } from '../../src/streams/transports/xmpp/transport.js'
+import { median } from '../median.js'
+import { randomNumbers } from '../random-numbers.js'
+import { answersOf, fakeConnection, type Receiver } from './fake-connection.js'
+import { entryOf, eventOf, readItems, type Task, taskAt } from './task.js'
+
+export type Report = (name: string, unit: string, value: number, peer: string, peerValue: number) => void
+
+/** How many stanzas one side gets before it is the other's turn. */
+const block = 50
+
+interface Side {
+  readonly connection: Receiver
+  readonly collection: Backbone.Collection
+  close(): Promise<void>
+}
+
+/** From a message with one item to the model: ours and a handler's own, on connections of their own, with the same text. */
+export async function measureLive(report: Report, wanted: (name: string) => boolean): Promise<void> {
+  for (const size of [1000, 10_000])
+    for (const kind of ['change', 'add'] as const)
+      for (const parsed of [true, false])
+        for (const comparator of [undefined, 'rank']) {
+          const name = `live, ${kind} among ${size / 1000}k, ${parsed ? 'parsed' : 'text'}${comparator === undefined ? '' : ', comparator'}`
+          if (!wanted(name)) continue
+          const [ours, theirs] = await race(size, kind, parsed, comparator)
+          report(name, 'µs', ours, 'handler', theirs)
+        }
+}
+
+async function race(size: number, kind: 'change' | 'add', parsed: boolean, comparator: string | undefined): Promise<[number, number]> {
+  const random = randomNumbers(7)
+  const rank = (): number => Math.floor(random() * 1e9)
+  const initial = Array.from({ length: size }, (_, index) => taskAt(index, rank()))
+  const sides = [await rachis(initial, comparator), byHand(initial, comparator)] as const
+  const times: [number[], number[]] = [[], []]
+  const count = comparator === undefined ? 6000 : 1000
+  let known = size
+  for (let done = -count / 2, first = 0; done < count; done += block, first = 1 - first) {
+    const texts = Array.from({ length: block }, () => eventOf(taskAt(kind === 'add' ? known++ : Math.floor(random() * size), rank())))
+    for (const at of [first, 1 - first] as const) {
+      const { connection } = sides[at]!
+      const elements = parsed ? texts.map((text) => connection.parse(text)) : []
+      const began = performance.now()
+      if (parsed) for (const element of elements) connection.receiveParsed(element)
+      else for (const text of texts) connection.receive(text)
+      const time = performance.now() - began
+      if (done >= 0) times[at]!.push((time / block) * 1000)
+      await idle()
+    }
+  }
+  const [mine, plain] = sides.map(({ collection }) => collection.map((model) => model.attributes))
+  assert.equal(mine!.length, known)
+  assert.deepEqual(mine, plain)
+  for (const side of sides) {
+    await side.close()
+    side.connection.end()
+  }
+  return [median(times[0]), median(times[1])]
+}
+
+async function rachis(initial: readonly Task[], comparator: string | undefined): Promise<Side> {
+  const items = initial.map((task) => `<item id='${task.id}'>${entryOf(task)}</item>`)
+  const connection = fakeConnection(answersOf('tasks', items))
+  const transport = connectXmpp({ connection, pubsub: 'pubsub.localhost', keepalive: 1e9 })
+  const collection = new Backbone.Collection([], { comparator: comparator as string })
+  listen(collection)
+  const ready = new Promise<void>((resolve) => {
+    bind(transport.node<Task>('tasks', { refresh: 0 }).feed(), collection, { committed: resolve })
+  })
+  await ready
+  assert.equal(collection.length, initial.length)
+  return { connection, collection, close: () => transport.close() }
+}
+
+function byHand(initial: readonly Task[], comparator: string | undefined): Side {
+  const connection = fakeConnection(() => undefined)
+  const collection = new Backbone.Collection([...initial] as object[], { comparator: comparator as string })
+  listen(collection)
+  const handler = (message: Element): boolean => {
+    const items = message.firstChild?.firstChild as Element
+    collection.set(readItems(items) as object[] as Backbone.Model[], { remove: false })
+    return true
+  }
+  const { addHandler } = connection as unknown as { addHandler(handler: (stanza: Element) => boolean, ns: null, name: string): void }
+  addHandler.call(connection, handler, null, 'message')
+  return { connection, collection, close: () => Promise.resolve() }
+}
+
+/** A collection that nobody listens to is of no use. */
+function listen(collection: Backbone.Collection): void {
+  let updates = 0
+  collection.on('update', () => updates++)
+}
+
+function idle(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
+}
