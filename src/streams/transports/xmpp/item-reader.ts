@@ -45,10 +45,11 @@ export class ItemReader<T extends object> {
   ) {}
 
   /** The item, or `undefined` if it can't be read: that is reported. */
-  decode({ id, payload }: RawItem): T | undefined {
+  decode(raw: RawItem): T | undefined {
+    const { id, payload } = raw
     try {
       if (payload === undefined) throw new ValidationError('an item without payload')
-      return this.options.codec.decode(payload)
+      return this.options.codec.decode(payload, raw)
     } catch (cause) {
       this.report(id, payload === undefined ? '' : rawTextOf(payload), cause)
       return undefined

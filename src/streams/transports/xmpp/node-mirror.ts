@@ -8,6 +8,7 @@ import { backoffDelay } from '../backoff.js'
 import type { Upstream } from '../query-feeds.js'
 import { Replica } from '../replica.js'
 import type { ItemReader } from './item-reader.js'
+import type { MirrorOptions } from './mirror-options.js'
 import type { PubsubEvent } from './pubsub-events.js'
 import { subscribeRequest, unsubscribeRequest } from './pubsub-requests.js'
 import { parseSubscription } from './pubsub-results.js'
@@ -15,21 +16,6 @@ import type { RawItem } from './pubsub-results.js'
 import type { XmppRoot } from './root.js'
 import type { XmppSession } from './session.js'
 import { Watches } from './watch.js'
-
-export interface MirrorOptions {
-  readonly service: string
-  readonly node: string
-  readonly diff: boolean
-  /** `false`: events come to whoever is present (PEP), nobody subscribes. */
-  readonly subscribe: boolean
-  /** Milliseconds between two readings of everything; 0 for none. */
-  readonly refresh: number
-  /** More items than this are not kept by the server: what it drops without a word is found by reading everything. */
-  readonly maxItems: number
-  readonly online: () => boolean
-  /** Rejects if there is no node; creates it where that was asked for. */
-  readonly ensure: () => Promise<void>
-}
 
 /** idle: nobody wants it. loading: the snapshot is on its way, or waits for a connection. pending: the owner has to agree. live: every event is a commit. */
 type Phase = 'idle' | 'loading' | 'pending' | 'live'
@@ -76,6 +62,10 @@ export class NodeMirror<T extends object> implements Upstream<T> {
   /** Somebody wants the items: what is written will be heard, or read. */
   get active(): boolean {
     return this.phase !== 'idle'
+  }
+
+  has(id: Key): boolean {
+    return this.replica?.recovery.items.has(id) ?? false
   }
 
   /** Every event is a commit. */
@@ -281,6 +271,8 @@ export class NodeMirror<T extends object> implements Upstream<T> {
     const touched = (this.touched = new Set())
     const found = new Map<Key, T>()
     try {
+      // Prosody takes a subscription away without a word.
+      await this.subscribe()
       await this.reader.all((part) => {
         for (const [id, item] of part) found.set(id, item)
       })

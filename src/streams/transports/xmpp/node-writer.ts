@@ -1,11 +1,13 @@
-import { ConflictError, ConnectionError, MissingError } from '../../../errors.js'
+import { ConflictError, ConnectionError, MissingError, ProtocolError } from '../../../errors.js'
 import type { Key } from '../../event.js'
 import { equalValues } from '../../query.js'
+import { serialize } from './builder.js'
 import type { XmppCodec } from './codecs/codec.js'
 import type { ItemReader } from './item-reader.js'
 import type { NodeMirror } from './node-mirror.js'
 import { type Payload, publishRequest, retractRequest } from './pubsub-requests.js'
 import type { FormFields } from './data-form.js'
+import { parsePublished } from './pubsub-results.js'
 import type { XmppSession } from './session.js'
 import { Watch } from './watch.js'
 
@@ -50,6 +52,14 @@ export class NodeWriter<T extends object> {
     await this.after(id, () => this.put(id, encoded))
   }
 
+  /** The server chooses the id. */
+  async add(encoded: Encoded<T>): Promise<Key> {
+    const id = parsePublished(await this.send(undefined, encoded))
+    if (id === undefined) throw new ProtocolError(`publishing to ${this.options.node}: the server doesn't tell the id`)
+    if (!this.mirror.has(id)) await this.heard(new Watch<T>(id, (found) => found !== undefined), () => Promise.resolve())
+    return id
+  }
+
   /** XMPP can't create only: it is looked whether the id is taken. */
   create(id: Key, encoded: Encoded<T>): Promise<void> {
     return this.alone(id, async () => {
@@ -81,11 +91,21 @@ export class NodeWriter<T extends object> {
   }
 
   /** Returns what others wrote under the id between the call and the echo. */
-  private put(id: Key, { payload, item }: Encoded<T>): Promise<readonly (T | undefined)[]> {
-    const { service, node, publishOptions } = this.options
-    return this.heard(new Watch<T>(id, (found) => found !== undefined && equalValues(found, item)), async () => {
-      await this.session.request(publishRequest(service, node, id, payload, publishOptions), `publishing ${JSON.stringify(id)} to ${node}`)
+  private put(id: Key, encoded: Encoded<T>): Promise<readonly (T | undefined)[]> {
+    const watch = new Watch<T>(id, (found) => found !== undefined && this.isSame(found, encoded))
+    return this.heard(watch, async () => {
+      await this.send(id, encoded)
     })
+  }
+
+  private send(id: Key | undefined, { payload }: Encoded<T>): Promise<Element> {
+    const { service, node, publishOptions } = this.options
+    return this.session.request(publishRequest(service, node, id, payload, publishOptions), `publishing ${JSON.stringify(id)} to ${node}`)
+  }
+
+  /** Also an item to which reading has added something that is not written. */
+  private isSame(found: T, { item, payload }: Encoded<T>): boolean {
+    return equalValues(found, item) || serialize(this.encode(found).payload) === serialize(payload)
   }
 
   /** Done when the server has done it and the feeds have it. */

@@ -23,6 +23,8 @@ export interface XmppNodeOptions<T extends object> extends NodeOptions {
   readonly codec?: XmppCodec<T>
   /** Create the node if it isn't there, with this configuration. Default: a node that isn't there is a `MissingError`. */
   readonly create?: boolean | NodeConfig
+  /** The server makes the ids of items that are published without one. A write whose answer was lost can't be told from one that was not done then. Default `false`: they are made here. */
+  readonly serverIds?: boolean
   /** What every publish asks of the node (XEP-0060 7.1.5), where the service can. */
   readonly publishOptions?: NodeConfig
   /** `false` where events come without a subscription: PEP nodes that entity capabilities ask for (`notify` of the transport). Default `true`. */
@@ -98,8 +100,10 @@ export class XmppNode<T extends object> implements FeedNode<T> {
     return this.feeds.feed(query, options)
   }
 
-  async publish(item: T, { id = randomId(), create = false }: { readonly id?: Key; readonly create?: boolean } = {}): Promise<Key> {
+  async publish(item: T, options: { readonly id?: Key; readonly create?: boolean } = {}): Promise<Key> {
     const encoded = this.writer.encode(item)
+    if (options.id === undefined && this.options.serverIds) return this.write(() => this.writer.add(encoded))
+    const { id = randomId(), create = false } = options
     await this.write(() => (create ? this.writer.create(id, encoded) : this.writer.publish(id, encoded)))
     return id
   }
