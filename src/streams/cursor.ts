@@ -36,7 +36,7 @@ export function readCursor(source: CursorSource): Cursor {
 
 /** Both, in O(1). A mark takes the place of an older one of its root if that is near, so few roots stay few parts. */
 export function uniteMarks(a: CursorSource | undefined, b: CursorSource): CursorSource {
-  if (a === undefined || a === b || isOlder(a, b)) return b
+  if (!a || a === b || isOlder(a, b)) return b
   if (!('root' in a) && a.length === 2) {
     if (isOlder(a[1]!, b)) return [a[0]!, b]
     if (isOlder(a[0]!, b)) return [a[1]!, b]

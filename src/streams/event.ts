@@ -137,7 +137,7 @@ export function commitAt(source: CursorSource, depth: number): Commit {
 /** Tells whether an event is of an ordered feed. */
 export function isPlaced<T>(event: ItemEvent<T>): event is OrderedItemEvent<T> {
   const { at, from } = event as unknown as EventRecord
-  return at >= 0 || from >= 0
+  return at + from > -2
 }
 
 /** How many operators with several inputs lie on the longest path from a root to here. */
@@ -162,8 +162,8 @@ export function composeEvents<T>(first: ItemEvent<T>, second: ItemEvent<T>): Ite
 export function compose<T>(net: Map<Key, ItemEvent<T>>, event: ItemEvent<T>): void {
   const { id } = event
   const last = net.get(id)
-  const both = last === undefined ? unplaced(event) : composeEvents(last, event)
-  if (both === undefined) net.delete(id)
+  const both = !last ? unplaced(event) : composeEvents(last, event)
+  if (!both) net.delete(id)
   else net.set(id, both)
 }
 

@@ -25,7 +25,7 @@ export function fromSnapshots<T extends object>(
   snapshots: Observable<readonly T[]>,
   options: { readonly key: (item: T) => Key; readonly same?: (a: T, b: T) => boolean },
 ): Feed<T> {
-  return operate(snapshots, (out: Subscriber<FeedEvent<T>>) => new SnapshotSubscriber(out, options.key, options.same ?? Object.is))
+  return operate(SnapshotSubscriber<T>, options.key, options.same ?? Object.is)(snapshots)
 }
 
 class SnapshotSubscriber<T extends object> extends FeedSubscriber<readonly T[], FeedEvent<T>> {
@@ -49,7 +49,7 @@ class SnapshotSubscriber<T extends object> extends FeedSubscriber<readonly T[], 
   }
 
   override complete(): void {
-    if (this.source === undefined) super.complete()
+    if (!this.source) super.complete()
     else this.source.complete()
   }
 
@@ -57,10 +57,10 @@ class SnapshotSubscriber<T extends object> extends FeedSubscriber<readonly T[], 
     const { key, source, same } = this
     const items = snapshot.map((item) => {
       const known = source?.get(key(item))
-      return known !== undefined && same(known, item) ? known : item
+      return known && same(known, item) ? known : item
     })
-    if (new Set(items.map(key)).size < items.length) throw new Error('two items of one snapshot have the same key')
-    if (source !== undefined) source.replaceAll(items)
+    if (new Set(items.map(key)).size < items.length) throw new Error('two items have the same key')
+    if (source) source.replaceAll(items)
     else {
       this.source = new Source({ key, initial: items })
       this.source.feed.subscribe(this.out)

@@ -16,6 +16,7 @@ import {
   type Key,
 } from './event.js'
 import { freezeItem } from './internal/freeze.js'
+import { must } from './internal/must.js'
 import { makeFeed } from './internal/operator.js'
 import { randomId } from './internal/random-id.js'
 import { sendSnapshot } from './internal/snapshot.js'
@@ -98,7 +99,7 @@ export class Source<T extends object> {
       const next = { ...this.existing('patch', id), ...set }
       for (const field of options?.unset ?? []) Reflect.deleteProperty(next, field)
       const key = this.keyOf(next)
-      if (key !== id) throw new ArgumentError(`patch: the key ${id} would become ${key}; retract and publish instead`)
+      if (key !== id) throw new ArgumentError(`patch: the key ${id} would become ${key}; retract and publish`)
       this.put(id, freezeItem(next))
     })
   }
@@ -123,14 +124,14 @@ export class Source<T extends object> {
       // This Source, but for its writes: a callback that goes on after its return can't write any more.
       const tx = Object.create(this) as this
       tx.write = (change) => {
-        if (!open) throw new ArgumentError('edit: this transaction is over; write before its callback returns')
+        if (!open) throw new ArgumentError('edit: its callback has returned; write before that')
         change()
       }
       try {
         const result = run(tx)
         if (typeof (result as PromiseLike<unknown> | undefined)?.then === 'function') {
           void Promise.resolve(result).catch(() => undefined)
-          throw new ArgumentError('edit: the callback is asynchronous; await first, then edit')
+          throw new ArgumentError('edit: its callback is asynchronous; await before that')
         }
       } catch (error) {
         for (const event of [...net.values()].reverse()) this.put(event.id, before(event))
@@ -163,19 +164,19 @@ export class Source<T extends object> {
   /** The key of an item, whether it is here or not. Throws `ArgumentError` if it is no string. */
   keyOf(item: T): Key {
     const id: unknown = this.key(item)
-    if (typeof id !== 'string') throw new ArgumentError(`Source: the key of an item must be a string, not ${typeof id}`)
+    must(typeof id === 'string', 'Source: a key must be a string', typeof id)
     return id
   }
 
   private existing(what: string, id: Key): T {
     const item = this.items.get(id)
-    if (item === undefined) throw new MissingError(`${what}: there is no item ${JSON.stringify(id)}`)
+    if (!item) throw new MissingError(`${what}: there is no item ${JSON.stringify(id)}`)
     return item
   }
 
   private attach(out: Subscriber<FeedEvent<T>>): void {
     const since: NetEffect<T> | undefined = this.open ? new Map() : undefined
-    if (since !== undefined) this.effects.push(since)
+    if (since) this.effects.push(since)
     const sink: Sink<T> = { out, since }
     out.add(() => this.sinks.delete(sink))
     // Who writes inside an edit while the snapshot is told hears of it at the commit.
@@ -217,7 +218,7 @@ export class Source<T extends object> {
     const commit = commitAt(this.mark, 0)
     for (const { out, since } of this.sinks) for (const event of (since ?? whole).values()) out.next(event)
     for (const sink of this.sinks) {
-      if (failed && sink.since === undefined) continue
+      if (failed && !sink.since) continue
       sink.since = undefined
       sink.out.next(commit)
     }
@@ -225,7 +226,7 @@ export class Source<T extends object> {
 
   private put(id: Key, item: T | Absent): void {
     const event = difference(id, itemIn(this.items, id), item)
-    if (event === undefined) return
+    if (!event) return
     applyEvent(this.items, event)
     for (const net of this.effects) compose(net, event)
   }

@@ -10,5 +10,6 @@ export interface Accumulator<in T, out V> {
 
 /** What `aggregate` and `rollup` take: makes an accumulator for each subscription or group. */
 export interface Aggregator<in T, out V> {
-  accumulate(): Accumulator<T, V>
+  /** `shared` is there for those of one record, which are given the same items. */
+  accumulate(shared?: Map<unknown, unknown>): Accumulator<T, V>
 }

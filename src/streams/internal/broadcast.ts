@@ -42,7 +42,7 @@ export class Broadcast<E extends FeedEvent<unknown>> extends Subscriber<E> {
     })
     announce(out, this.depth)
     const { last, ended } = this
-    if (last === undefined) shareList(this.state.list, out)
+    if (!last) shareList(this.state.list, out)
     else this.state.replay(out)
     if (last?.type === 'commit') out.next(last as E)
     ended?.(out)

@@ -36,7 +36,7 @@ class CombineJoint<T> extends KeyedJoint<T> {
     this.states[index]!.clear()
   }
 
-  protected result(id: Key): T | Absent {
+  result(id: Key): T | Absent {
     return this.combination(this.states, id)
   }
 }

@@ -35,13 +35,13 @@ export abstract class EachJoint<T, R, S> extends KeyedJoint<R, Slot<T, S> | unde
   protected abstract inner(slot: Slot<T, S>, event: ItemEvent<never> | undefined): void
 
   accept(slot: Slot<T, S> | undefined, event: ItemEvent<never>): void {
-    if (slot !== undefined) this.inner(slot, event)
+    if (slot) this.inner(slot, event)
     else if (event.type === 'retract') this.drop(this.slots.get(event.id)!)
     else this.enter(event.id, event.item)
   }
 
   clear(slot: Slot<T, S> | undefined): void {
-    if (slot !== undefined) this.inner(slot, undefined)
+    if (slot) this.inner(slot, undefined)
     else this.unseen = new Set(this.slots.values())
   }
 
@@ -52,15 +52,15 @@ export abstract class EachJoint<T, R, S> extends KeyedJoint<R, Slot<T, S> | unde
 
   private enter(id: Key, item: T): void {
     let slot = this.slots.get(id)
-    const type = slot === undefined ? 'publish' : 'change'
-    if (slot === undefined) this.slots.set(id, (slot = { id, item, state: this.start(), source: undefined, input: undefined }))
+    const type = !slot ? 'publish' : 'change'
+    if (!slot) this.slots.set(id, (slot = { id, item, state: this.start(), source: undefined, input: undefined }))
     this.unseen.delete(slot)
     slot.item = item
     this.outer(slot, type)
     const source = this.project(item, id)
     if (source === slot.source) return
     this.detach(slot.input)
-    if (slot.source !== undefined) this.replaced(slot)
+    if (slot.source) this.replaced(slot)
     slot.source = source
     slot.input = this.attach(slot, this.feedOf(source), true)
   }

@@ -10,10 +10,17 @@ export type Sortable = number | string | bigint | Date
 /** The names of the fields of `T` that have a least and a greatest value. */
 export type SortableField<T> = FieldOf<T, Sortable | null | undefined>
 
-/** The least value at position 0, or the greatest at -1. */
+/** The least value at position 0, or the greatest at -1. Both of one field share its values. */
 export function extremumOf<T, V>(value: string | ((item: T) => unknown), position: 0 | -1): Aggregator<T, V | undefined> {
   const read = reader<T, V>(value as (item: T) => V)
-  return { accumulate: () => new Extremum(read, position) }
+  return {
+    accumulate(shared) {
+      const values = shared?.get(value) as Extremum<T, V> | undefined
+      const extremum = new Extremum(read, position, values)
+      if (!values) shared?.set(value, extremum)
+      return extremum
+    },
+  }
 }
 
 const compare = (a: Entry<Sortable>, b: Entry<Sortable>): number => (a.item < b.item ? -1 : a.item > b.item ? 1 : byId(a, b))
@@ -24,20 +31,25 @@ class Extremum<T, V> implements Accumulator<T, V | undefined> {
   constructor(
     private readonly read: (item: T) => V,
     private readonly position: 0 | -1,
+    /** Who keeps the values, if it is another. */
+    private readonly keeper: Extremum<T, V> | undefined,
   ) {}
 
   get value(): V | undefined {
-    const { values, position } = this
+    const { position } = this
+    const { values } = this.keeper ?? this
     const entry = values instanceof PositionTree ? values.at(position && values.size - 1) : values
     return entry?.item as V | undefined
   }
 
   add(item: T, id: Key): void {
+    if (this.keeper) return
     const value = this.read(item)
     if (counts(value)) this.values = putInto(this.values, new Entry(id, value), compare)
   }
 
   remove(item: T, id: Key): void {
+    if (this.keeper) return
     const value = this.read(item)
     if (counts(value)) this.values = takeFrom(this.values, new Entry(id, value), compare)
   }

@@ -12,11 +12,11 @@ export abstract class FilingSubscriber<T, K, R> extends KeyedSubscriber<T, R> {
     super(out, operator)
   }
 
-  protected abstract enter(key: K, id: Key, item: T): void
-  protected abstract leave(key: K, id: Key, item: T): void
+  /** An item `comes` to be under `key`, or leaves it. */
+  protected abstract file(key: K, id: Key, item: T, comes: boolean): void
 
   protected take(event: ItemEvent<T>): void {
-    if (event.type !== 'publish') this.leave(this.keyOf(event.previous), event.id, event.previous)
-    if (event.type !== 'retract') this.enter(this.keyOf(event.item), event.id, event.item)
+    if (event.type !== 'publish') this.file(this.keyOf(event.previous), event.id, event.previous, false)
+    if (event.type !== 'retract') this.file(this.keyOf(event.item), event.id, event.item, true)
   }
 }

@@ -20,7 +20,7 @@ export const not =
 
 /** All of the tests, of which there is at least one; the pairs keep a test of two as fast as one written by hand. */
 export function every([first, second, ...more]: readonly Test[]): Test {
-  if (second === undefined) return first!
+  if (!second) return first!
   const both: Test = (value) => first!(value) && second(value)
   return more.length === 0 ? both : every([both, ...more])
 }

@@ -12,19 +12,17 @@ export interface Fold<in T, out V> {
 
 /** An operator that sends the value of a fold: at the first commit, then at each that changed it. */
 export function foldWith<T, V>(operator: string, make: () => Fold<T, V>): OperatorFunction<FeedEvent<T>, V> {
-  return (feed) => operate(feed, (out: Subscriber<V>) => new FoldSubscriber(out, operator, make()))
+  return operate(FoldSubscriber<T, V>, operator, make)
 }
 
 class FoldSubscriber<T, V> extends FeedSubscriber<FeedEvent<T>, V> {
   private sent: V | Absent = absent
   private touched = true
+  private readonly fold: Fold<T, V>
 
-  constructor(
-    out: Subscriber<V>,
-    operator: string,
-    private readonly fold: Fold<T, V>,
-  ) {
+  constructor(out: Subscriber<V>, operator: string, make: () => Fold<T, V>) {
     super(out, operator)
+    this.fold = make()
   }
 
   override next(event: FeedEvent<T>): void {

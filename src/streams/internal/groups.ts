@@ -6,7 +6,7 @@ export type Members<T> = Entry<T> | PositionTree<Entry<T>>
 
 /** The members with one more. O(log n). */
 export function putInto<T>(members: Members<T> | undefined, entry: Entry<T>, compare: (a: Entry<T>, b: Entry<T>) => number): Members<T> {
-  if (members === undefined) return entry
+  if (!members) return entry
   let tree = members
   if (!(tree instanceof PositionTree)) {
     tree = new PositionTree<Entry<T>>()
@@ -38,7 +38,7 @@ export class Groups<K, T> {
   /** How many items there are under `key`. O(1). */
   count(key: K): number {
     const group = this.groups.get(key)
-    return group === undefined ? 0 : group instanceof PositionTree ? group.size : 1
+    return !group ? 0 : group instanceof PositionTree ? group.size : 1
   }
 
   /** The first item under `key`. O(log n). */
@@ -50,14 +50,14 @@ export class Groups<K, T> {
   /** The items under `key`, in order. */
   list(key: K): readonly Entry<T>[] {
     const group = this.groups.get(key)
-    return group === undefined ? [] : group instanceof PositionTree ? group.range() : [group]
+    return !group ? [] : group instanceof PositionTree ? group.range() : [group]
   }
 
   /** The one item under `key`: the first, or what `resolve` makes of all. */
   resolve(key: K & string, resolve?: (items: readonly T[], id: string) => T): T | Absent {
     const first = this.first(key)
-    if (first === undefined) return absent
-    if (resolve === undefined) return first.item
+    if (!first) return absent
+    if (!resolve) return first.item
     return resolve(
       this.list(key).map(({ item }) => item),
       key,
@@ -83,7 +83,7 @@ export class Groups<K, T> {
 
   /** Takes out what was put under `key` with `id`. */
   take(key: K, id: string, item: T): void {
-    if (takeFrom(this.groups.get(key), new Entry(id, item), this.compare) === undefined) this.groups.delete(key)
+    if (!takeFrom(this.groups.get(key), new Entry(id, item), this.compare)) this.groups.delete(key)
   }
 
   clear(): void {

@@ -52,7 +52,7 @@ export class HeldState<T> {
     after.forEach(({ id, item }, at) => {
       const from = places.get(id) ?? -1
       const event = difference(id, staying.has(from) ? before[from]!.item : absent, item, at, at)
-      if (event !== undefined) emit(event)
+      if (event) emit(event)
     })
   }
 

@@ -29,7 +29,8 @@ export abstract class Joint<R, S = number> implements Settler {
   constructor(
     /** @internal */
     readonly out: Subscriber<FeedEvent<R>>,
-    protected readonly operator: string,
+    /** @internal */
+    readonly operator: string,
   ) {
     // The set owns them: a list of teardowns takes O(n) to forget one.
     out.add(() => {
@@ -66,10 +67,11 @@ export abstract class Joint<R, S = number> implements Settler {
   /** Forgets an input; its items are the subclass's matter. One that has completed is not forgotten by itself: its last position counts. */
   detach(input: Input<S> | undefined): void {
     input?.unsubscribe()
-    if (input !== undefined) this.inputs.delete(input)
+    if (input) this.inputs.delete(input)
   }
 
-  protected emit(event: ItemEvent<R>): void {
+  /** @internal */
+  emit(event: ItemEvent<R>): void {
     this.sent = true
     this.out.next(event)
   }

@@ -6,16 +6,10 @@ import { Shown } from './shown.js'
 export abstract class KeyedJoint<R, S = number> extends Joint<R, S> {
   protected readonly shown = new Shown<R>()
 
-  /** What there is under `id` now. May call functions of the user. */
-  protected abstract result(id: Key): R | Absent
+  /** @internal What there is under `id` now. May call functions of the user. */
+  abstract result(id: Key): R | Absent
 
   protected flush(): void {
-    this.shown.flush(
-      this.operator,
-      (id) => this.result(id),
-      (event) => {
-        this.emit(event)
-      },
-    )
+    this.shown.flush(this)
   }
 }

@@ -8,8 +8,8 @@ export abstract class KeyedSubscriber<T, R> extends EventSubscriber<T, R> {
 
   /** Applies an event to what is held, and touches the keys that it concerns. */
   protected abstract take(event: ItemEvent<T>): void
-  /** What there is under `id` now. May call functions of the user. */
-  protected abstract result(id: Key): R | Absent
+  /** @internal What there is under `id` now. May call functions of the user. */
+  abstract result(id: Key): R | Absent
 
   protected apply(event: ItemEvent<T>): undefined {
     this.take(event)
@@ -20,16 +20,6 @@ export abstract class KeyedSubscriber<T, R> extends EventSubscriber<T, R> {
   }
 
   protected override flush(): void {
-    try {
-      this.shown.flush(
-        this.operator,
-        (id) => this.result(id),
-        (event) => {
-          this.send(event)
-        },
-      )
-    } catch (cause) {
-      this.fail(undefined, cause)
-    }
+    this.shown.flush(this)
   }
 }

@@ -15,7 +15,7 @@ export class NumberTally<T, V> implements Accumulator<T, V> {
     private readonly result: (tally: NumberTally<T, V>) => V,
     private readonly addProduct: AddProduct | undefined,
   ) {
-    if (addProduct !== undefined) this.squares = new ExactSum()
+    if (addProduct) this.squares = new ExactSum()
   }
 
   get value(): V {
@@ -35,7 +35,7 @@ export class NumberTally<T, V> implements Accumulator<T, V> {
     if (typeof value !== 'number') return
     this.n += sign
     this.sum.add(value, sign)
-    if (this.squares !== undefined) this.addProduct!(this.squares, value, value, sign)
+    if (this.squares) this.addProduct!(this.squares, value, value, sign)
   }
 }
 

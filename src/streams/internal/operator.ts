@@ -7,7 +7,8 @@ import { turns } from './turns.js'
 export abstract class FeedSubscriber<E, R> extends Subscriber<E> {
   constructor(
     protected readonly out: Subscriber<R>,
-    protected readonly operator: string,
+    /** @internal */
+    readonly operator: string,
   ) {
     super(out)
   }
@@ -34,10 +35,14 @@ export abstract class EventSubscriber<T, R> extends FeedSubscriber<FeedEvent<T>,
     switch (event.type) {
       case 'reset':
         this.clear()
-        this.send(event)
+        this.emit(event)
         return
       case 'commit':
-        this.flush()
+        try {
+          this.flush()
+        } catch (cause) {
+          this.fail(undefined, cause)
+        }
         if (this.uncommitted) this.out.next(event)
         this.uncommitted = false
         return
@@ -47,7 +52,7 @@ export abstract class EventSubscriber<T, R> extends FeedSubscriber<FeedEvent<T>,
         } catch (cause) {
           this.fail(event.id, cause)
         }
-        if (sent !== undefined) this.send(sent)
+        if (sent) this.emit(sent)
     }
   }
 
@@ -59,22 +64,27 @@ export abstract class EventSubscriber<T, R> extends FeedSubscriber<FeedEvent<T>,
     // Nothing is known by default.
   }
 
-  /** Sends what has waited for the commit. */
+  /** Sends what has waited for the commit. May call functions of the user. */
   protected flush(): void {
     // Nothing waits by default.
   }
 
-  protected send(event: FeedEvent<R>): void {
+  /** @internal */
+  emit(event: FeedEvent<R>): void {
     this.uncommitted = true
     this.out.next(event)
   }
 }
 
-/** An Observable that subscribes to `source` with the subscriber that `make` builds around the consumer. */
-export function operate<E, R>(source: Observable<E>, make: (out: Subscriber<R>) => Subscriber<E>): Observable<R> {
-  return new Observable<R>((out) => {
-    source.subscribe(make(out))
-  })
+/** An operator: each subscription has a subscriber of its own around the consumer. */
+export function operate<E, R, A extends readonly unknown[]>(
+  Made: new (out: Subscriber<R>, ...args: A) => Subscriber<E>,
+  ...args: A
+): (source: Observable<E>) => Observable<R> {
+  return (source) =>
+    new Observable<R>((out) => {
+      source.subscribe(new Made(out, ...args))
+    })
 }
 
 /** A feed from what happens at each subscription; that joins the running turn. */

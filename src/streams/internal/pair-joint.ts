@@ -67,7 +67,7 @@ export abstract class PairJoint<U> extends Joint<U> {
   protected row(id: Key, old: unknown, now: unknown, make: (item: unknown) => U): void {
     this.blamed = id
     const event = difference<U>(id, old === absent ? absent : make(old), now === absent ? absent : make(now))
-    if (event === undefined) return
+    if (!event) return
     if (this.direct) this.emit(event)
     else compose(this.rows, event)
   }

@@ -44,7 +44,7 @@ export function literal(value: unknown, path: string, options: FilterOptions): u
     return new Date(value)
   }
   if (value instanceof RegExp) {
-    need(options.allowRegExp, path, '$prefix: regular expressions are not allowed here')
+    need(options.allowRegExp, path, '$prefix: regular expressions are not allowed')
     // Without g and y, so that it has no memory of the last match.
     return new RegExp(value, value.flags.replace(/[gy]/g, ''))
   }

@@ -65,7 +65,7 @@ export function byId(a: Keyed, b: Keyed): number {
 /** Finds the entry of an item that was put in by `compare`; returns its position. */
 export function locate<T>(tree: PositionTree<Entry<T>>, probe: Entry<T>, compare: (a: Entry<T>, b: Entry<T>) => number): number {
   const index = tree.seek(probe, compare)
-  if (tree.found?.id !== probe.id) throw new Error('the comparator contradicts itself: an item is not where it was put')
+  if (tree.found?.id !== probe.id) throw new Error('the comparator contradicts itself')
   return index
 }
 
@@ -89,7 +89,7 @@ export class PositionTree<M extends Placed<M>> {
   indexOf(member: M): number {
     let node = member.leaf!
     let index = node.members.indexOf(member)
-    for (let { parent } = node; parent !== undefined; { parent } = node) {
+    for (let { parent } = node; parent; { parent } = node) {
       index += sizeOf(parent.children, parent.children.indexOf(node))
       node = parent
     }
@@ -122,7 +122,7 @@ export class PositionTree<M extends Placed<M>> {
     const { leaf } = this
     insertAt(leaf.members, this.offset, member)
     member.leaf = leaf
-    for (let node: TreeNode<M> | undefined = leaf; node !== undefined; node = node.parent) node.resize(1)
+    for (let node: TreeNode<M> | undefined = leaf; node; node = node.parent) node.resize(1)
     this.split(leaf)
   }
 
@@ -131,10 +131,10 @@ export class PositionTree<M extends Placed<M>> {
     const { leaf } = this
     this.found!.leaf = undefined
     removeAt(leaf.members, this.offset)
-    for (let node: TreeNode<M> | undefined = leaf; node !== undefined; node = node.parent) {
+    for (let node: TreeNode<M> | undefined = leaf; node; node = node.parent) {
       node.resize(-1)
       const siblings = node.parent?.children
-      if (node.size === 0 && siblings !== undefined) removeAt(siblings, siblings.indexOf(node))
+      if (node.size === 0 && siblings) removeAt(siblings, siblings.indexOf(node))
     }
     while (this.root.children.length === 1) {
       this.root = this.root.children[0]!

@@ -11,23 +11,27 @@ type Values = Readonly<Record<string, unknown>>
 /** Several accumulators and how many items they were given. */
 export class RecordAccumulator<T> implements Accumulator<T, Values> {
   size = 0
+  private readonly names: readonly string[]
   private readonly parts: readonly Accumulator<T, unknown>[]
 
   constructor(
-    private readonly aggregators: Aggregators<T>,
+    aggregators: Aggregators<T>,
     /** The last values, or what goes with them. */
     private last: Values,
   ) {
-    this.parts = Object.values(aggregators).map((aggregator) => aggregator.accumulate())
+    const shared = new Map<unknown, unknown>()
+    this.names = Object.keys(aggregators)
+    this.parts = Object.values(aggregators).map((aggregator) => aggregator.accumulate(shared))
   }
 
   /** The same object as long as no value has changed. */
   get value(): Values {
-    const { last, parts } = this
-    const names = Object.keys(this.aggregators)
-    const values = parts.map((part) => part.value)
-    const same = names.every((name, index) => name in last && Object.is(values[index], last[name]))
-    return same ? last : (this.last = { ...last, ...Object.fromEntries(names.map((name, index) => [name, values[index]])) })
+    let { last } = this
+    this.parts.forEach(({ value }, index) => {
+      const name = this.names[index]!
+      if (!Object.is(value, last[name]) || !(name in last)) last = { ...last, [name]: value }
+    })
+    return (this.last = last)
   }
 
   add(item: T, id: Key): void {

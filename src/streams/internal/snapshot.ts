@@ -23,7 +23,7 @@ export function sendDifference<T>(
     if (previous !== undefined && same(previous, item)) after.set(id, previous)
     else {
       const event = difference(id, itemIn(before, id), item)
-      if (event !== undefined) emit(event)
+      if (event) emit(event)
     }
   }
 }

@@ -50,7 +50,7 @@ function compileWay([key, direction]: readonly [string, unknown]): Way {
 function compareFrom(from: number, path: readonly string[], ways: readonly Way[], collator: Intl.Collator | undefined): Comparator {
   const direction = ways.at(-1)![1]
   const compareKeys: Comparator = (a, b) =>
-    collator !== undefined && typeof a === 'string' && typeof b === 'string' ? collator.compare(a, b) : compareValues(a, b)
+    collator && typeof a === 'string' && typeof b === 'string' ? collator.compare(a, b) : compareValues(a, b)
   const any: Comparator = (a, b) => direction * compareKeys(sortKey(a, ways, from), sortKey(b, ways, from)) || 0
   const descending = -direction
   const part = path[from]
@@ -63,7 +63,7 @@ function compareFrom(from: number, path: readonly string[], ways: readonly Way[]
       if (a < b) return descending
       if (a > b) return direction
       if (a === b) return 0
-    } else if (collator === undefined && typeof a === 'string' && typeof b === 'string') return a < b ? descending : a > b ? direction : 0
+    } else if (!collator && typeof a === 'string' && typeof b === 'string') return a < b ? descending : a > b ? direction : 0
     return any(a, b)
   }
 }

@@ -15,7 +15,7 @@ export function newestOf<V, T>(
 ): Feed<T> {
   return makeFeed<FeedEvent<T>>((out) => {
     const joint = new SwitchJoint(out, operator, project, same)
-    if (first !== undefined) joint.show(first)
+    if (first) joint.show(first)
     joint.attach(undefined, valuesOf(values), first !== undefined)
     joint.connect([])
   })
@@ -43,7 +43,7 @@ class SwitchJoint<V, T> extends Joint<T, Slot<T> | undefined> {
   }
 
   accept(slot: Slot<T> | undefined, event: ItemEvent<never>): void {
-    if (slot === undefined) this.value = event as Publish<V>
+    if (!slot) this.value = event as Publish<V>
     else {
       slot.held.apply(event)
       if (slot.held === this.told) this.emit(event)
@@ -51,15 +51,15 @@ class SwitchJoint<V, T> extends Joint<T, Slot<T> | undefined> {
   }
 
   clear(slot: Slot<T> | undefined): void {
-    if (slot !== undefined) slot.held = new HeldState()
+    if (slot) slot.held = new HeldState()
   }
 
   /** Of several values in one turn only the newest counts. An old feed is left as soon as the new one is ready, even if it is in the middle of something. */
   protected override prepare(): boolean {
     const { value, coming } = this
     this.value = undefined
-    if (value !== undefined) this.show(this.project(value.item))
-    else if (coming?.input?.source !== undefined) {
+    if (value) this.show(this.project(value.item))
+    else if (coming?.input?.source) {
       this.detach(this.shown?.input)
       this.shown = coming
       this.coming = undefined
@@ -69,7 +69,7 @@ class SwitchJoint<V, T> extends Joint<T, Slot<T> | undefined> {
 
   protected flush(): void {
     const { shown, told } = this
-    if (shown === undefined || shown.held === told) return
+    if (!shown || shown.held === told) return
     this.told = shown.held
     told.lead(
       shown.held,

@@ -48,12 +48,12 @@ class ValueJoint<T, V, R> extends EachJoint<T, R, Latest<V>> {
   }
 
   protected inner({ id, state }: Slot<T, Latest<V>>, event: ItemEvent<V> | undefined): void {
-    if (event !== undefined) state.value = after(event)
+    if (event) state.value = after(event)
     this.shown.touched.add(id)
   }
 
-  protected result(id: Key): R | Absent {
+  result(id: Key): R | Absent {
     const slot = this.slots.get(id)
-    return slot === undefined || slot.state.value === absent ? absent : this.combine(slot.item, slot.state.value)
+    return !slot || slot.state.value === absent ? absent : this.combine(slot.item, slot.state.value)
   }
 }

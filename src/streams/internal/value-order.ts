@@ -101,7 +101,7 @@ export function compareSameRank(a: unknown, b: unknown, rank: number): number {
   if (rank <= RANK.null) return 0
   if (rank === RANK.string) return order(a as string, b as string)
   const parts = PARTS[rank]
-  return parts === undefined ? order(numberOf(a), numberOf(b)) : compareArrays(parts(a as never), parts(b as never))
+  return !parts ? order(numberOf(a), numberOf(b)) : compareArrays(parts(a as never), parts(b as never))
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Observable, Subscriber } from 'rxjs'
+import type { Observable } from 'rxjs'
 import { commitAt, type FeedEvent, publishEvent } from '../event.js'
 import { FeedSubscriber, operate } from './operator.js'
 import { turns } from './turns.js'
@@ -8,7 +8,7 @@ import { turns } from './turns.js'
  * operator, and is as deep.
  */
 export function valuesOf<V>(values: Observable<V>): Observable<FeedEvent<V>> {
-  return operate(values, (out: Subscriber<FeedEvent<V>>) => new ValueSubscriber(out, ''))
+  return operate(ValueSubscriber<V>, '')(values)
 }
 
 class ValueSubscriber<V> extends FeedSubscriber<V, FeedEvent<V>> {

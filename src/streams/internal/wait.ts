@@ -7,7 +7,7 @@ export function wait(milliseconds: number, scheduler: SchedulerLike | undefined)
     const end = (): void => {
       out.complete()
     }
-    if (scheduler !== undefined) return scheduler.schedule(end, milliseconds)
+    if (scheduler) return scheduler.schedule(end, milliseconds)
     const timeout = setTimeout(end, milliseconds)
     return () => {
       clearTimeout(timeout)

@@ -72,13 +72,13 @@ export class WindowSubscriber<T> extends ListReader<T> {
     if (touched.size === 0) return
     const seen: { readonly row: Entry<T>; readonly index: number }[] = []
     for (const [id, row] of touched) {
-      const index = row === undefined ? -1 : rows.indexOf(row)
+      const index = !row ? -1 : rows.indexOf(row)
       const visible = index >= start && index < end
       const last = shown.get(id)
       // The same item in another row has been moved.
       const stays = visible && last !== undefined && (last.row === row || last.item !== row!.item)
-      if (last !== undefined && !stays) {
-        this.send(retractEvent(id, last.item, view.remove(last)))
+      if (last && !stays) {
+        this.emit(retractEvent(id, last.item, view.remove(last)))
         shown.delete(id)
       }
       if (visible && !(stays && last.item === row!.item)) seen.push({ row: row!, index })
@@ -88,18 +88,18 @@ export class WindowSubscriber<T> extends ListReader<T> {
     for (const { row, index } of seen) {
       const { id, item } = row
       const last = shown.get(id)
-      const from = last === undefined ? -1 : view.remove(last)
+      const from = !last ? -1 : view.remove(last)
       // All rows above are in their final order by now, so the place is right behind the neighbour above.
       const at = index === start ? 0 : view.indexOf(shown.get(rows.at(index - 1)!.id)!) + 1
       const next: Shown<T> = { row, item, leaf: undefined }
       view.insert(at, next)
       shown.set(id, next)
-      this.send(difference(id, last === undefined ? absent : last.item, item, from, at)!)
+      this.emit(difference(id, !last ? absent : last.item, item, from, at)!)
     }
   }
 
   private touchAt(index: number): void {
     const row = this.rows.at(index)
-    if (row !== undefined) this.touched.set(row.id, row)
+    if (row) this.touched.set(row.id, row)
   }
 }

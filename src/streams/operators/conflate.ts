@@ -1,7 +1,7 @@
 import type { Observable, OperatorFunction, SchedulerLike, Subscriber, Subscription } from 'rxjs'
-import { ArgumentError } from '../../errors.js'
 import { type CursorSource, markAt, readCursor } from '../cursor.js'
-import { commitAt, compose, cursorSourceOf, type Feed, type FeedEvent, type ItemEvent, type Key, type Reset } from '../event.js'
+import { commitAt, compose, cursorSourceOf, type FeedEvent, type ItemEvent, type Key, type Reset } from '../event.js'
+import { must } from '../internal/must.js'
 import { FeedSubscriber, operate } from '../internal/operator.js'
 import { isObservable } from '../internal/rxjs.js'
 import { turns } from '../internal/turns.js'
@@ -22,9 +22,9 @@ import { wait } from '../internal/wait.js'
  * ```
  */
 export function conflate<T>(when: number | Observable<unknown>, scheduler?: SchedulerLike): OperatorFunction<FeedEvent<T>, FeedEvent<T>> {
-  if (!isObservable(when) && !(when >= 0)) throw new ArgumentError(`conflate: the time must be milliseconds from 0, not ${String(when)}`)
+  must(isObservable(when) || when >= 0, 'conflate: the time must be milliseconds from 0', when)
   const ticks = isObservable(when) ? when : wait(when, scheduler)
-  return (feed: Feed<T>) => operate(feed, (out: Subscriber<FeedEvent<T>>) => new ConflateSubscriber(out, ticks, ticks !== when))
+  return operate(ConflateSubscriber<T>, ticks, ticks !== when)
 }
 
 class ConflateSubscriber<T> extends FeedSubscriber<FeedEvent<T>, FeedEvent<T>> {
@@ -89,7 +89,7 @@ class ConflateSubscriber<T> extends FeedSubscriber<FeedEvent<T>, FeedEvent<T>> {
 
   private send(): void {
     const { source, pending } = this
-    if (this.closed || source === undefined) return
+    if (this.closed || !source) return
     this.source = undefined
     this.pending = new Map()
     this.ready = true

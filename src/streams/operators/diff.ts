@@ -1,5 +1,5 @@
 import type { OperatorFunction, Subscriber } from 'rxjs'
-import { after, applyEvent, difference, type Feed, type FeedEvent, itemIn, type Key } from '../event.js'
+import { after, applyEvent, difference, type FeedEvent, itemIn, type Key } from '../event.js'
 import { FeedSubscriber, operate } from '../internal/operator.js'
 import { sendDifference } from '../internal/snapshot.js'
 import { equalValues } from '../query.js'
@@ -21,7 +21,7 @@ export interface DiffOptions<T> {
  * ```
  */
 export function diff<T>(options: DiffOptions<NoInfer<T>> = {}): OperatorFunction<FeedEvent<T>, FeedEvent<T>> {
-  return (feed: Feed<T>) => operate(feed, (out: Subscriber<FeedEvent<T>>) => new DiffSubscriber(out, options.same ?? equalValues))
+  return operate(DiffSubscriber<T>, options.same ?? equalValues)
 }
 
 class DiffSubscriber<T> extends FeedSubscriber<FeedEvent<T>, FeedEvent<T>> {
@@ -46,17 +46,17 @@ class DiffSubscriber<T> extends FeedSubscriber<FeedEvent<T>, FeedEvent<T>> {
         if (!this.ready) this.out.next(event)
         return
       case 'commit':
-        if (arriving !== undefined) this.sweep(arriving)
+        if (arriving) this.sweep(arriving)
         this.ready = true
         this.out.next(event)
         return
       default: {
-        if (arriving !== undefined) {
+        if (arriving) {
           applyEvent(arriving, event)
           return
         }
         const sent = difference(event.id, itemIn(shown, event.id), after(event))
-        if (sent === undefined) return
+        if (!sent) return
         applyEvent(shown, sent)
         this.out.next(sent)
       }

@@ -1,6 +1,6 @@
 import type { OperatorFunction, Subscriber } from 'rxjs'
 import { type Absent, absent, type FeedEvent, type Key } from '../event.js'
-import { entryOrder } from '../internal/entry-order.js'
+import { type EntryOrder, entryOrder } from '../internal/entry-order.js'
 import { FilingSubscriber } from '../internal/filing-subscriber.js'
 import { Groups } from '../internal/groups.js'
 import { operate } from '../internal/operator.js'
@@ -27,21 +27,17 @@ export function distinctBy<T>(
   value: Read<NoInfer<T>, unknown>,
   { order }: DistinctOptions<NoInfer<T>> = {},
 ): OperatorFunction<FeedEvent<T>, FeedEvent<T>> {
-  const valueOf = reader<T, unknown>(value)
-  const compare = entryOrder<T>(order)
-  return (feed) => operate(feed, (out: Subscriber<FeedEvent<T>>) => new DistinctSubscriber(out, valueOf, new Groups<unknown, T>(compare)))
+  return operate(DistinctSubscriber<T>, reader<T, unknown>(value), entryOrder<T>(order))
 }
 
 class DistinctSubscriber<T> extends FilingSubscriber<T, unknown, T> {
   /** Under the touched keys: the value that the item would be shown for. */
   private readonly values = new Map<Key, unknown>()
+  private readonly groups: Groups<unknown, T>
 
-  constructor(
-    out: Subscriber<FeedEvent<T>>,
-    valueOf: (item: T) => unknown,
-    private readonly groups: Groups<unknown, T>,
-  ) {
+  constructor(out: Subscriber<FeedEvent<T>>, valueOf: (item: T) => unknown, order: EntryOrder) {
     super(out, 'distinctBy', valueOf)
+    this.groups = new Groups<unknown, T>(order)
   }
 
   protected override clear(): void {
@@ -54,28 +50,22 @@ class DistinctSubscriber<T> extends FilingSubscriber<T, unknown, T> {
     this.values.clear()
   }
 
-  protected enter(value: unknown, id: Key, item: T): void {
-    this.touch(value)
-    this.groups.put(value, id, item)
-    this.touch(value)
+  protected file(value: unknown, id: Key, item: T, comes: boolean): void {
+    const { groups } = this
+    const last = groups.first(value)
+    if (comes) groups.put(value, id, item)
+    else groups.take(value, id, item)
+    const first = groups.first(value)
+    if (first === last) return
+    for (const entry of [last, first]) {
+      if (!entry) continue
+      this.values.set(entry.id, value)
+      this.shown.touched.add(entry.id)
+    }
   }
 
-  protected leave(value: unknown, id: Key, item: T): void {
-    this.touch(value)
-    this.groups.take(value, id, item)
-    this.touch(value)
-  }
-
-  protected result(id: Key): T | Absent {
+  result(id: Key): T | Absent {
     const first = this.groups.first(this.values.get(id))
     return first?.id === id ? first.item : absent
-  }
-
-  /** Who is shown for `value`: only before and after an event can it be another. */
-  private touch(value: unknown): void {
-    const first = this.groups.first(value)
-    if (first === undefined) return
-    this.values.set(first.id, value)
-    this.shown.touched.add(first.id)
   }
 }

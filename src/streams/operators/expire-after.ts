@@ -1,19 +1,8 @@
 import type { OperatorFunction, SchedulerLike, Subscriber, Subscription } from 'rxjs'
-import { ArgumentError } from '../../errors.js'
-import {
-  type Absent,
-  absent,
-  after,
-  before,
-  difference,
-  type Feed,
-  type FeedEvent,
-  type ItemEvent,
-  type Key,
-  retractEvent,
-} from '../event.js'
+import { type Absent, absent, after, before, difference, type FeedEvent, type ItemEvent, type Key, retractEvent } from '../event.js'
+import { must } from '../internal/must.js'
 import { EventSubscriber, operate } from '../internal/operator.js'
-import { byId, type Keyed, type Placed, PositionTree } from '../internal/position-tree.js'
+import { byId, Entry, PositionTree } from '../internal/position-tree.js'
 import { type Read, reader } from '../internal/read.js'
 import { turns } from '../internal/turns.js'
 import { wait } from '../internal/wait.js'
@@ -44,25 +33,19 @@ export function expireAfter<T>(
   expires: Read<NoInfer<T>, Expiry>,
   options: ExpiryOptions = {},
 ): OperatorFunction<FeedEvent<T>, FeedEvent<T>> {
-  const read = reader<T, Expiry>(expires)
-  return (feed: Feed<T>) => operate(feed, (out: Subscriber<FeedEvent<T>>) => new ExpirySubscriber(out, read, options.scheduler))
+  return operate(ExpirySubscriber<T>, reader<T, Expiry>(expires), options.scheduler)
 }
 
-interface Timed<T> extends Keyed, Placed<Timed<T>> {
-  readonly item: T
-  readonly time: number
-}
-
-function byTime(a: Timed<unknown>, b: Timed<unknown>): number {
-  return a.time - b.time || byId(a, b)
+function byTime(a: Entry<unknown>, b: Entry<unknown>): number {
+  return a.rank! - b.rank! || byId(a, b)
 }
 
 /** The longest that `setTimeout` can wait. */
 const longest = 2 ** 31 - 1
 
 class ExpirySubscriber<T> extends EventSubscriber<T, T> {
-  /** Who is shown and has a time. */
-  private readonly ahead = new PositionTree<Timed<T>>()
+  /** Who is shown and has a time, which is its rank. */
+  private readonly ahead = new PositionTree<Entry<T>>()
   /** A commit, unless a transaction is open. */
   private last: FeedEvent<T> | undefined
   /** What the timer waits for. */
@@ -102,11 +85,11 @@ class ExpirySubscriber<T> extends EventSubscriber<T, T> {
     const { ahead } = this
     const now = this.now()
     let first = ahead.at(0)
-    for (; first !== undefined && first.time <= now; first = ahead.at(0)) {
+    for (; first && first.rank! <= now; first = ahead.at(0)) {
       ahead.removeFound()
-      this.send(retractEvent(first.id, first.item))
+      this.emit(retractEvent(first.id, first.item))
     }
-    const due = first?.time ?? Infinity
+    const due = first?.rank ?? Infinity
     if (due === this.due) return
     this.due = due
     this.timer?.unsubscribe()
@@ -133,10 +116,10 @@ class ExpirySubscriber<T> extends EventSubscriber<T, T> {
   private move(id: Key, item: T | Absent, comes: boolean): T | Absent {
     if (item === absent) return absent
     const time = Number(this.read(item) ?? Infinity)
-    if (Number.isNaN(time)) throw new ArgumentError('the time must be a valid Date, or milliseconds')
+    must(!Number.isNaN(time), 'the time must be a valid date or milliseconds', time)
     if (time === Infinity) return item
     const { ahead } = this
-    const entry: Timed<T> = { id, item, time, leaf: undefined }
+    const entry = new Entry(id, item, time)
     ahead.seek(entry, byTime)
     const shown = comes ? time > this.now() : ahead.found?.id === id
     if (!shown) return absent

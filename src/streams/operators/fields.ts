@@ -1,4 +1,4 @@
-import type { OperatorFunction, Subscriber } from 'rxjs'
+import type { OperatorFunction } from 'rxjs'
 import type { FeedEvent } from '../event.js'
 import { operate } from '../internal/operator.js'
 import { type EventItem, type EventOf, SelectSubscriber } from './select.js'
@@ -16,25 +16,21 @@ import { type EventItem, type EventOf, SelectSubscriber } from './select.js'
 export function fields<E extends FeedEvent<unknown>, K extends keyof EventItem<E> & string>(
   ...names: readonly K[]
 ): OperatorFunction<E, EventOf<E, Pick<EventItem<E>, K>>> {
-  const pick = picker<object>(names)
-  const same = sameFields(names)
-  return (feed) =>
-    operate(feed, (out) => {
-      const consumer = out as unknown as Subscriber<FeedEvent<object>>
-      return new SelectSubscriber<object, object>(consumer, pick, false, 'fields', same) as unknown as Subscriber<E>
-    })
+  return operate(SelectSubscriber<object, object>, picker(names), false, 'fields', sameFields(names)) as OperatorFunction<unknown, never>
 }
+
+type Fields = Readonly<Record<string, unknown>>
 
 /** Copies the named fields that an item has. */
 export function picker<T extends object>(names: readonly string[]): (item: T) => T {
   return (item) => {
     const picked: Record<string, unknown> = {}
-    for (const name of names) if (Object.hasOwn(item, name)) picked[name] = Reflect.get(item, name)
+    for (const name of names) if (Object.hasOwn(item, name)) picked[name] = (item as Fields)[name]
     return picked as T
   }
 }
 
 /** Tells whether two items agree on the named fields, by identity. */
 export function sameFields(names: readonly string[]): (a: object, b: object) => boolean {
-  return (a, b) => names.every((name) => Object.is(Reflect.get(a, name), Reflect.get(b, name)))
+  return (a, b) => names.every((name) => Object.is((a as Fields)[name], (b as Fields)[name]))
 }

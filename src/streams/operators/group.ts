@@ -135,14 +135,14 @@ class GroupSubscriber<T> extends KeyedSubscriber<T, Group<T>> {
     }
   }
 
-  protected result(key: Key): Group<T> | Absent {
+  result(key: Key): Group<T> | Absent {
     return this.groups.get(key)?.group ?? absent
   }
 
   private tell(key: Key | undefined, event: FeedEvent<T> | undefined): void {
-    if (key === undefined || event === undefined) return
+    if (key === undefined || !event) return
     let inner = this.groups.get(key)
-    if (inner === undefined) {
+    if (!inner) {
       inner = new Inner<T>(key, () => {
         this.release()
       })

@@ -1,5 +1,5 @@
-import type { Observable, OperatorFunction, Subscriber } from 'rxjs'
-import { type Feed, type FeedEvent, type ItemEvent, unplaced } from '../event.js'
+import type { Observable, OperatorFunction } from 'rxjs'
+import { type FeedEvent, type ItemEvent, unplaced } from '../event.js'
 import { EventSubscriber, operate } from '../internal/operator.js'
 import { type Order, orderBy } from './order-by.js'
 import { top } from './top.js'
@@ -19,7 +19,8 @@ export function limitSize<T>(
 ): OperatorFunction<FeedEvent<T>, FeedEvent<T>> {
   const sort = orderBy<T>(order)
   const first = top<T>(limit)
-  return (feed) => operate(first(sort(feed)) as Feed<T>, (out: Subscriber<FeedEvent<T>>) => new UnplacedSubscriber<T>(out, 'limitSize'))
+  const unplace = operate(UnplacedSubscriber<T>, 'limitSize')
+  return (feed) => unplace(first(sort(feed)))
 }
 
 class UnplacedSubscriber<T> extends EventSubscriber<T, T> {

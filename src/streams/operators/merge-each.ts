@@ -64,16 +64,16 @@ class MergeJoint<T, U> extends EachJoint<T, U, Map<Key, U>> {
   }
 
   protected inner({ id, state }: Slot<T, Map<Key, U>>, event: ItemEvent<U> | undefined): void {
-    if (event === undefined) for (const key of state.keys()) this.set(state, key, id, absent)
+    if (!event) for (const key of state.keys()) this.set(state, key, id, absent)
     else this.set(state, event.id, id, event.type === 'retract' ? absent : event.item)
   }
 
-  protected result(key: Key): U | Absent {
+  result(key: Key): U | Absent {
     const { holders, slots } = this
     const { as, resolve } = this.options
     const count = holders.count(key)
     const first = holders.first(key)
-    if (first === undefined || (as === 'intersect' && count < slots.size) || ((as === 'xor' || as === 'except') && count > 1)) return absent
+    if (!first || (as === 'intersect' && count < slots.size) || ((as === 'xor' || as === 'except') && count > 1)) return absent
     if (as === 'except') for (const id of slots.keys()) if (id < first.id) return absent
     return holders.resolve(key, resolve)
   }

@@ -1,4 +1,4 @@
-import type { MonoTypeOperatorFunction, Subscriber } from 'rxjs'
+import type { MonoTypeOperatorFunction } from 'rxjs'
 import type { FeedEvent } from '../event.js'
 import { type EachHandlers, EffectSubscriber } from '../internal/effects.js'
 import { operate } from '../internal/operator.js'
@@ -18,9 +18,5 @@ export type { EachHandlers } from '../internal/effects.js'
  * ```
  */
 export function onEach<E extends FeedEvent<unknown>>(handlers: EachHandlers<EventItem<E>>): MonoTypeOperatorFunction<E> {
-  return (feed) =>
-    operate(
-      feed,
-      (out) => new EffectSubscriber(out as unknown as Subscriber<FeedEvent<EventItem<E>>>, 'onEach', handlers) as Subscriber<unknown>,
-    )
+  return operate(EffectSubscriber<EventItem<E>>, 'onEach', handlers) as MonoTypeOperatorFunction<unknown> as MonoTypeOperatorFunction<E>
 }

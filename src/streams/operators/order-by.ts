@@ -8,7 +8,6 @@ import {
   type ItemEvent,
   type Key,
   type OrderedEvent,
-  type OrderedFeed,
   publishEvent,
 } from '../event.js'
 import { shareList } from '../internal/list-reader.js'
@@ -49,7 +48,7 @@ export function orderBy<T>(
     const [compare, rank] = (
       typeof order === 'function' ? [order, () => undefined] : [compileSort(order as Sort<T & object>, collator), rankOf(order)]
     ) as [Comparator<T>, Rank<T>]
-    return (feed) => operate(feed, (out: Subscriber<FeedEvent<T>>) => new OrderSubscriber(out, compare, rank)) as OrderedFeed<T>
+    return operate(OrderSubscriber<T>, compare, rank) as OperatorFunction<FeedEvent<T>, never>
   })
 }
 
@@ -89,20 +88,16 @@ class OrderSubscriber<T> extends EventSubscriber<T, T> {
   }
 
   protected apply(event: ItemEvent<T>): ItemEvent<T> | undefined {
-    if (this.arriving === undefined) return this.place(event)
+    if (!this.arriving) return this.place(event)
     applyEvent(this.arriving, event)
     return undefined
   }
 
   protected override flush(): void {
     const { arriving } = this
-    if (arriving === undefined) return
+    if (!arriving) return
     this.arriving = undefined
-    try {
-      this.list.load(Array.from(arriving, ([id, item]) => new Entry(id, item, this.rank(item))).sort(this.compareEntries))
-    } catch (cause) {
-      this.fail(undefined, cause)
-    }
+    this.list.load(Array.from(arriving, ([id, item]) => new Entry(id, item, this.rank(item))).sort(this.compareEntries))
     if (!this.shared) for (const [at, { id, item }] of this.list.range().entries()) this.out.next(publishEvent(id, item, at))
   }
 

@@ -19,11 +19,11 @@ import { where } from './where.js'
 export function query<T extends object>(spec: Query<NoInfer<T>>): OperatorFunction<FeedEvent<T>, FeedEvent<T>> {
   const { filter, sort, skip = 0, limit = Infinity, fields: names } = spec as Query<T>
   const windowed = skip !== 0 || limit !== Infinity
-  const steps: ((feed: Feed<T>) => Feed<T>)[] = []
-  if (filter !== undefined) steps.push(where<T>(filter))
-  if (sort !== undefined || windowed) steps.push(orderBy<T>(sort ?? (() => 0)))
-  if (windowed) steps.push(slice<T>({ skip, limit }) as (feed: Feed<T>) => Feed<T>)
-  if (names !== undefined)
-    steps.push(fields<FeedEvent<T>, never>(...(names as never[])) as (feed: Feed<T>) => Feed<unknown> as (feed: Feed<T>) => Feed<T>)
-  return (feed) => steps.reduce((input, step) => step(input), feed)
+  const steps = [
+    filter && where<T>(filter),
+    (sort ?? windowed) && orderBy<T>(sort ?? (() => 0)),
+    windowed && slice<T>({ skip, limit }),
+    names && fields<FeedEvent<T>, never>(...(names as never[])),
+  ] as readonly (false | undefined | ((feed: Feed<T>) => Feed<T>))[]
+  return (feed) => steps.reduce((input, step) => (step ? step(input) : input), feed)
 }

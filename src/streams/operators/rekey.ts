@@ -1,8 +1,8 @@
 import type { OperatorFunction, Subscriber } from 'rxjs'
-import { ArgumentError } from '../../errors.js'
 import { type Absent, type FeedEvent, type Key } from '../event.js'
 import { FilingSubscriber } from '../internal/filing-subscriber.js'
 import { Groups } from '../internal/groups.js'
+import { must } from '../internal/must.js'
 import { operate } from '../internal/operator.js'
 import { type Read, reader } from '../internal/read.js'
 import type { UnionOptions } from './union.js'
@@ -22,11 +22,11 @@ import type { UnionOptions } from './union.js'
 export function rekey<T>(key: Read<NoInfer<T>, Key>, options: UnionOptions<NoInfer<T>> = {}): OperatorFunction<FeedEvent<T>, FeedEvent<T>> {
   const read = reader<T, unknown>(key)
   const keyOf = (item: T): Key => {
-    const value = read(item)
-    if (typeof value === 'string') return value
-    throw new ArgumentError(`a key must be a string, not ${typeof value}`)
+    const key = read(item)
+    must(typeof key === 'string', 'a key must be a string', typeof key)
+    return key
   }
-  return (feed) => operate(feed, (out: Subscriber<FeedEvent<T>>) => new RekeySubscriber(out, keyOf, options.resolve))
+  return operate(RekeySubscriber<T>, keyOf, options.resolve)
 }
 
 class RekeySubscriber<T> extends FilingSubscriber<T, Key, T> {
@@ -45,17 +45,13 @@ class RekeySubscriber<T> extends FilingSubscriber<T, Key, T> {
     this.groups.clear()
   }
 
-  protected enter(key: Key, id: Key, item: T): void {
-    this.groups.put(key, id, item)
+  protected file(key: Key, id: Key, item: T, comes: boolean): void {
+    if (comes) this.groups.put(key, id, item)
+    else this.groups.take(key, id, item)
     this.shown.touched.add(key)
   }
 
-  protected leave(key: Key, id: Key, item: T): void {
-    this.groups.take(key, id, item)
-    this.shown.touched.add(key)
-  }
-
-  protected result(key: Key): T | Absent {
+  result(key: Key): T | Absent {
     return this.groups.resolve(key, this.resolve)
   }
 }

@@ -67,7 +67,7 @@ class RelatedJoint<T, C, U> extends PairJoint<U> {
 
   protected settled(key: JoinKey): void {
     const last = this.arrays.get(key)
-    if (last === undefined) return
+    if (!last) return
     const children = this.gather(key)
     for (const { id, item } of this.sides[0].groups.list(key))
       this.row(id, last, children, (array) => this.select(item as T, array as readonly C[], id))

@@ -1,5 +1,5 @@
-import type { OperatorFunction, Subscriber } from 'rxjs'
-import { after, before, difference, type Feed, type FeedEvent, type ItemEvent, type OrderedEvent, publishEvent } from '../event.js'
+import type { OperatorFunction } from 'rxjs'
+import { after, before, difference, type FeedEvent, type ItemEvent, type OrderedEvent, publishEvent } from '../event.js'
 import { HeldState } from '../internal/held-state.js'
 import { EventSubscriber, operate } from '../internal/operator.js'
 
@@ -13,10 +13,7 @@ import { EventSubscriber, operate } from '../internal/operator.js'
  * ```
  */
 export function reverse<T>(): OperatorFunction<OrderedEvent<T>, OrderedEvent<T>> {
-  return (feed) =>
-    operate(feed as Feed<T>, (out: Subscriber<FeedEvent<T>>) => new ReverseSubscriber<T>(out, 'reverse')) as ReturnType<
-      OperatorFunction<OrderedEvent<T>, OrderedEvent<T>>
-    >
+  return operate(ReverseSubscriber<T>, 'reverse') as OperatorFunction<FeedEvent<T>, never>
 }
 
 class ReverseSubscriber<T> extends EventSubscriber<T, T> {
@@ -29,7 +26,7 @@ class ReverseSubscriber<T> extends EventSubscriber<T, T> {
   }
 
   protected apply(event: ItemEvent<T>): ItemEvent<T> | undefined {
-    if (this.arriving !== undefined) {
+    if (this.arriving) {
       this.arriving.apply(event)
       return undefined
     }
@@ -39,10 +36,10 @@ class ReverseSubscriber<T> extends EventSubscriber<T, T> {
   }
 
   protected override flush(): void {
-    if (this.arriving === undefined) return
+    if (!this.arriving) return
     const entries = this.arriving.list.range().reverse()
     this.arriving = undefined
     this.size = entries.length
-    for (const [at, { id, item }] of entries.entries()) this.send(publishEvent(id, item, at))
+    for (const [at, { id, item }] of entries.entries()) this.emit(publishEvent(id, item, at))
   }
 }

@@ -24,8 +24,7 @@ export function rollup<T, A extends Aggregators<NoInfer<T>>>(
   key: Read<NoInfer<T>, GroupKey>,
   aggregators: A,
 ): OperatorFunction<FeedEvent<T>, FeedEvent<RollupRow<A>>> {
-  const keyOf = groupKeyOf<T>(key)
-  return (feed) => operate(feed, (out: Subscriber<FeedEvent<object>>) => new RollupSubscriber(out, keyOf, aggregators)) as never
+  return operate(RollupSubscriber<T>, groupKeyOf<T>(key), aggregators) as OperatorFunction<FeedEvent<T>, never>
 }
 
 class RollupSubscriber<T> extends FilingSubscriber<T, Key | undefined, object> {
@@ -44,21 +43,16 @@ class RollupSubscriber<T> extends FilingSubscriber<T, Key | undefined, object> {
     this.groups.clear()
   }
 
-  protected enter(key: Key | undefined, id: Key, item: T): void {
+  protected file(key: Key | undefined, id: Key, item: T, comes: boolean): void {
     if (key === undefined) return
     let group = this.groups.get(key)
-    if (group === undefined) this.groups.set(key, (group = new RecordAccumulator(this.aggregators, { key })))
-    group.add(item, id)
+    if (!group) this.groups.set(key, (group = new RecordAccumulator(this.aggregators, { key })))
+    if (comes) group.add(item, id)
+    else group.remove(item, id)
     this.shown.touched.add(key)
   }
 
-  protected leave(key: Key | undefined, id: Key, item: T): void {
-    if (key === undefined) return
-    this.groups.get(key)!.remove(item, id)
-    this.shown.touched.add(key)
-  }
-
-  protected result(key: Key): object | Absent {
+  result(key: Key): object | Absent {
     const group = this.groups.get(key)!
     if (group.size > 0) return group.value
     this.groups.delete(key)

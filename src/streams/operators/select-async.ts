@@ -1,6 +1,7 @@
 import type { OperatorFunction, Subscriber } from 'rxjs'
-import { ArgumentError, operatorError } from '../../errors.js'
+import { operatorError } from '../../errors.js'
 import type { FeedEvent, Key } from '../event.js'
+import { must } from '../internal/must.js'
 import { Observable } from '../internal/rxjs.js'
 import { type Settler, turns } from '../internal/turns.js'
 import { withEach } from '../internal/value-joint.js'
@@ -30,7 +31,7 @@ export function selectAsync<T, U>(
   options: AsyncOptions = {},
 ): OperatorFunction<FeedEvent<T>, FeedEvent<U>> {
   const { concurrency = Infinity } = options
-  if (!(concurrency >= 1)) throw new ArgumentError(`selectAsync: the concurrency must be at least 1, not ${String(concurrency)}`)
+  must(concurrency >= 1, 'selectAsync: the concurrency must be a number from 1', concurrency)
   return (feed) =>
     new Observable<FeedEvent<U>>((out) => {
       const tasks = new Tasks(out, concurrency)
@@ -43,7 +44,7 @@ export function selectAsync<T, U>(
 class Tasks implements Settler {
   depth = 0
   waiting = false
-  private readonly starts = new Set<() => void>()
+  private readonly starts = new Set<() => Promise<void>>()
   private running = 0
 
   constructor(
@@ -57,32 +58,27 @@ class Tasks implements Settler {
       let pending: AbortController | undefined
       const end = (tell: () => void): void => {
         turns.join(() => {
-          if (pending === undefined) return
+          if (!pending) return
           pending = undefined
           this.running--
           turns.schedule(this)
           tell()
         })
       }
-      const start = (): void => {
+      const start = async (): Promise<void> => {
         this.running++
         const { signal } = (pending = new AbortController())
-        // Inside a promise, so that what `run` throws is a rejection.
-        new Promise<U>((resolve) => {
-          resolve(run(signal))
-        }).then(
-          (value) => {
-            end(() => {
-              out.next(value)
-              out.complete()
-            })
-          },
-          (cause: unknown) => {
-            end(() => {
-              out.error(operatorError('selectAsync', id, cause))
-            })
-          },
-        )
+        try {
+          const value = await run(signal)
+          end(() => {
+            out.next(value)
+            out.complete()
+          })
+        } catch (cause) {
+          end(() => {
+            out.error(operatorError('selectAsync', id, cause))
+          })
+        }
       }
       this.starts.add(start)
       turns.schedule(this)
@@ -98,7 +94,7 @@ class Tasks implements Settler {
     for (const start of this.starts) {
       if (this.running >= this.concurrency || this.owner.closed) return
       this.starts.delete(start)
-      start()
+      void start()
     }
   }
 }

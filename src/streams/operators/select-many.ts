@@ -25,7 +25,7 @@ export function selectMany<T, U>(
   options: ManyOptions<NoInfer<U>> = {},
 ): OperatorFunction<FeedEvent<T>, FeedEvent<U>> {
   const { key = (_child, index) => String(index) } = options
-  return (feed) => operate(feed, (out: Subscriber<FeedEvent<U>>) => new ManySubscriber<T, U>(out, project, key))
+  return operate(ManySubscriber<T, U>, project, key)
 }
 
 class ManySubscriber<T, U> extends EventSubscriber<T, U> {
@@ -40,7 +40,7 @@ class ManySubscriber<T, U> extends EventSubscriber<T, U> {
   protected apply(event: ItemEvent<T>): undefined {
     const { id } = event
     sendDifference(this.children(id, before(event)), this.children(id, after(event)), Object.is, (sent) => {
-      this.send(sent)
+      this.emit(sent)
     })
   }
 
@@ -50,7 +50,7 @@ class ManySubscriber<T, U> extends EventSubscriber<T, U> {
     let index = 0
     for (const child of this.project(item, id)) {
       const key = JSON.stringify([id, this.keyOf(child, index++)])
-      if (children.has(key)) throw new Error(`two children have the key ${key}`)
+      if (children.has(key)) throw new Error(`two children have the same key ${key}`)
       children.set(key, child)
     }
     return children

@@ -27,11 +27,7 @@ export function select<E extends FeedEvent<unknown>, U>(
   project: (item: EventItem<E>, id: Key) => U,
   options: SelectOptions = {},
 ): OperatorFunction<E, EventOf<E, U>> {
-  return (feed) =>
-    operate(feed, (out) => {
-      const consumer = out as unknown as Subscriber<FeedEvent<U>>
-      return new SelectSubscriber(consumer, project as (item: unknown, id: Key) => U, options.keep === true, 'select')
-    })
+  return operate(SelectSubscriber<EventItem<E>, U>, project, options.keep === true, 'select') as OperatorFunction<unknown, never>
 }
 
 /** The subscriber behind operators that turn one item into one. */
@@ -63,7 +59,7 @@ export class SelectSubscriber<T, U> extends EventSubscriber<T, U> {
       } catch (cause) {
         this.fail(event.id, cause)
       }
-      if (sent === undefined) return
+      if (!sent) return
       this.uncommitted = true
       this.out.next(sent)
     }
@@ -72,7 +68,7 @@ export class SelectSubscriber<T, U> extends EventSubscriber<T, U> {
   protected apply(event: ItemEvent<T>): ItemEvent<U> | undefined {
     const { kept } = this
     const { id, at, from } = event as ItemEvent<T> & { readonly at?: number; readonly from?: number }
-    const previous = event.type === 'publish' ? absent : kept === undefined ? this.project(event.previous, id) : kept.get(id)!
+    const previous = event.type === 'publish' ? absent : !kept ? this.project(event.previous, id) : kept.get(id)!
     if (event.type === 'retract') {
       kept?.delete(id)
       return difference(id, previous, absent, from)
@@ -84,7 +80,7 @@ export class SelectSubscriber<T, U> extends EventSubscriber<T, U> {
     }
     if (at === from) return undefined
     // A move is a change of place: it is sent even if the result looks the same, as two events, since `change` needs a difference.
-    this.send(retractEvent(id, previous, from!))
+    this.emit(retractEvent(id, previous, from!))
     return publishEvent(id, previous, at!)
   }
 }

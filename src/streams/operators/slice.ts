@@ -1,6 +1,6 @@
 import type { Observable, OperatorFunction } from 'rxjs'
-import { ArgumentError } from '../../errors.js'
-import type { Feed, OrderedEvent } from '../event.js'
+import type { FeedEvent, OrderedEvent } from '../event.js'
+import { must } from '../internal/must.js'
 import { operate } from '../internal/operator.js'
 import { withParameter } from '../internal/with-parameter.js'
 import { WindowSubscriber } from '../internal/window.js'
@@ -28,11 +28,10 @@ export function slice<T>(range: Range | Observable<Range>): OperatorFunction<Ord
   return withParameter(range, ({ skip = 0, limit = Infinity }) => {
     check('skip', skip)
     if (limit !== Infinity) check('limit', limit)
-    return (feed) => operate(feed as Feed<T>, (out) => new WindowSubscriber<T>(out, 'slice', skip, skip + limit))
+    return operate(WindowSubscriber<T>, 'slice', skip, skip + limit) as OperatorFunction<FeedEvent<T>, never>
   })
 }
 
 function check(name: string, value: number): void {
-  if (!(Number.isSafeInteger(value) && value >= 0))
-    throw new ArgumentError(`slice: ${name} must be a whole number from 0, not ${String(value)}`)
+  must(Number.isSafeInteger(value) && value >= 0, `slice: ${name} must be a whole number from 0`, value)
 }

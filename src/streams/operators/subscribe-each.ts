@@ -1,7 +1,7 @@
 import type { MonoTypeOperatorFunction, Subscriber, TeardownLogic } from 'rxjs'
 import type { FeedEvent, Key } from '../event.js'
 import { EffectSubscriber } from '../internal/effects.js'
-import { operate } from '../internal/operator.js'
+import { Observable } from '../internal/rxjs.js'
 import { reportLater } from '../internal/turns.js'
 import type { EventItem } from './select.js'
 
@@ -20,7 +20,9 @@ export function subscribeEach<E extends FeedEvent<unknown>>(
   start: (item: EventItem<E>, id: Key) => TeardownLogic,
 ): MonoTypeOperatorFunction<E> {
   return (feed) =>
-    operate(feed, (out) => subscriberWith(out as unknown as Subscriber<FeedEvent<EventItem<E>>>, start) as Subscriber<unknown>)
+    new Observable((out) => {
+      feed.subscribe(subscriberWith(out as unknown as Subscriber<FeedEvent<EventItem<E>>>, start) as Subscriber<unknown>)
+    })
 }
 
 function subscriberWith<T>(out: Subscriber<FeedEvent<T>>, start: (item: T, id: Key) => TeardownLogic): Subscriber<FeedEvent<T>> {

@@ -1,10 +1,10 @@
 import type { OperatorFunction, Subscriber } from 'rxjs'
 import { type Absent, absent, type FeedEvent, type ItemEvent, type Key } from '../event.js'
-import { entryOrder } from '../internal/entry-order.js'
+import { type EntryOrder, entryOrder } from '../internal/entry-order.js'
 import { Groups } from '../internal/groups.js'
-import { EventSubscriber, operate } from '../internal/operator.js'
+import { KeyedSubscriber } from '../internal/keyed-subscriber.js'
+import { operate } from '../internal/operator.js'
 import { type FieldOf, reader, type Read } from '../internal/read.js'
-import { Shown } from '../internal/shown.js'
 import type { Order } from './order-by.js'
 
 /** An item and what is below it. */
@@ -37,9 +37,7 @@ export function tree<T>(
   parent: FieldOf<NoInfer<T>, Key | null | undefined> | ((item: NoInfer<T>) => Key | null | undefined),
   options: TreeOptions<NoInfer<T>> = {},
 ): OperatorFunction<FeedEvent<T>, FeedEvent<TreeNode<T>>> {
-  const read = reader(parent as Read<T, Parent>)
-  const compare = entryOrder(options.order as Order<T> | undefined)
-  return (feed) => operate(feed, (out: Subscriber<FeedEvent<TreeNode<T>>>) => new TreeSubscriber(out, read, new Groups<Parent, T>(compare)))
+  return operate(TreeSubscriber<T>, reader(parent as Read<T, Parent>), entryOrder(options.order as Order<T> | undefined))
 }
 
 type Parent = Key | null | undefined
@@ -54,31 +52,33 @@ interface Place<T> {
   node: TreeNode<T> | undefined
 }
 
-class TreeSubscriber<T> extends EventSubscriber<T, TreeNode<T>> {
+class TreeSubscriber<T> extends KeyedSubscriber<T, TreeNode<T>> {
   private readonly places = new Map<Parent, Place<T>>()
-  private readonly roots = new Shown<TreeNode<T>>()
+  /** The items that name each parent, there or not. */
+  private readonly below: Groups<Parent, T>
   /** The items that came, changed or went since the last commit, and the parents they had. */
   private readonly changed = new Set<Parent>()
 
   constructor(
     out: Subscriber<FeedEvent<TreeNode<T>>>,
     private readonly parentOf: (item: T) => Parent,
-    /** The items that name each parent, there or not. */
-    private readonly below: Groups<Parent, T>,
+    order: EntryOrder,
   ) {
     super(out, 'tree')
+    this.below = new Groups<Parent, T>(order)
   }
 
   protected override clear(): void {
-    this.below.clear()
-    for (const state of [this.places, this.changed, this.roots.items, this.roots.touched]) state.clear()
+    super.clear()
+    for (const state of [this.places, this.below, this.changed]) state.clear()
   }
 
-  protected apply(event: ItemEvent<T>): undefined {
-    const { places, below, changed, roots } = this
+  protected take(event: ItemEvent<T>): void {
+    const { places, below, changed } = this
+    const { touched } = this.shown
     const { id } = event
     const last = places.get(id)
-    if (last !== undefined) {
+    if (last) {
       below.take(last.parent, id, last.item)
       places.delete(id)
       changed.add(last.parent)
@@ -90,32 +90,26 @@ class TreeSubscriber<T> extends EventSubscriber<T, TreeNode<T>> {
       below.put(parent, id, item)
     }
     changed.add(id)
-    roots.touched.add(id)
-    if (event.type !== 'change') for (const child of below.list(id)) roots.touched.add(child.id)
+    touched.add(id)
+    if (event.type !== 'change') for (const child of below.list(id)) touched.add(child.id)
   }
 
   protected override flush(): void {
-    const { places, changed, roots } = this
+    const { places, changed } = this
     // Whom each was reached from, on the way up: who reaches itself is on a cycle. A cycle that was and one that is now have a changed item or its last parent on them.
     const reached = new Map<Place<T>, Parent>()
     for (const start of changed) {
       let place = places.get(start)
-      for (; place !== undefined && !reached.has(place); place = places.get(place.parent)) {
+      for (; place && !reached.has(place); place = places.get(place.parent)) {
         reached.set(place, start)
         place.node = undefined
         place.cut = false
-        roots.touched.add(place.id)
+        this.shown.touched.add(place.id)
       }
-      if (place !== undefined && reached.get(place) === start) this.cutCycle(place)
+      if (place && reached.get(place) === start) this.cutCycle(place)
     }
     changed.clear()
-    roots.flush(
-      this.operator,
-      (id) => this.root(id),
-      (event) => {
-        this.send(event)
-      },
-    )
+    super.flush()
   }
 
   private cutCycle(start: Place<T>): void {
@@ -125,17 +119,18 @@ class TreeSubscriber<T> extends EventSubscriber<T, TreeNode<T>> {
     least.cut = true
   }
 
-  private root(id: Key): TreeNode<T> | Absent {
+  /** The tree of a root. */
+  result(id: Key): TreeNode<T> | Absent {
     const place = this.places.get(id)
-    if (place === undefined || (!place.cut && this.places.has(place.parent))) return absent
+    if (!place || (!place.cut && this.places.has(place.parent))) return absent
     // From the leaves up; without recursion, since a tree may be deep.
-    const stack = place.node === undefined ? [place] : []
-    for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
+    const stack = !place.node ? [place] : []
+    for (let top = stack.at(-1); top; top = stack.at(-1)) {
       const children = this.below
         .list(top.id)
         .map((child) => this.places.get(child.id)!)
         .filter(({ cut }) => !cut)
-      const stale = children.filter(({ node }) => node === undefined)
+      const stale = children.filter(({ node }) => !node)
       if (stale.length > 0) for (const child of stale) stack.push(child)
       else {
         stack.pop()

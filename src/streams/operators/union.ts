@@ -24,13 +24,13 @@ export function union<F extends readonly Feed<unknown>[]>(
 ): Feed<ItemOf<F[number]>>
 export function union<T>(...args: readonly Feed<T>[] | readonly [...feeds: Feed<T>[], options: UnionOptions<T>]): Feed<T> {
   const last = args.at(-1)
-  const { resolve } = last === undefined || isFeed(last) ? {} : last
+  const { resolve } = !last || isFeed(last) ? {} : last
   return combine('union', args.filter(isFeed) as Feed<T>[], (states, id) => {
     const items: T[] = []
     for (const state of states) {
       if (!state.has(id)) continue
       const item = state.get(id) as T
-      if (resolve === undefined) return item
+      if (!resolve) return item
       items.push(item)
     }
     return items.length === 0 ? absent : resolve!(items, id)

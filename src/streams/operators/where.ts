@@ -26,7 +26,7 @@ export function where<T>(
 ): OperatorFunction<FeedEvent<T>, FeedEvent<T>> {
   return withParameter(condition as Condition<T> | Observable<Condition<T>>, (condition) => {
     const test = (typeof condition === 'function' ? condition : compileFilter(condition as Filter<object>)) as Predicate<T>
-    return (feed) => operate(feed, (out: Subscriber<FeedEvent<T>>) => new WhereSubscriber(out, test))
+    return operate(WhereSubscriber<T>, test)
   })
 }
 
@@ -48,7 +48,7 @@ class WhereSubscriber<T> extends EventSubscriber<T, T> {
       } catch (cause) {
         this.fail(event.id, cause)
       }
-      if (sent === undefined) return
+      if (!sent) return
       this.uncommitted = true
       this.out.next(sent)
     }

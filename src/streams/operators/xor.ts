@@ -13,6 +13,6 @@ import { combine } from '../internal/combine.js'
 export function xor<F extends readonly Feed<unknown>[]>(...feeds: F): Feed<ItemOf<F[number]>> {
   return combine('xor', feeds as readonly Feed<unknown>[] as readonly Feed<ItemOf<F[number]>>[], (states, id) => {
     const [only, another] = states.filter((state) => state.has(id))
-    return only === undefined || another !== undefined ? absent : itemIn(only, id)
+    return !only || another ? absent : itemIn(only, id)
   })
 }

@@ -19,7 +19,7 @@ export interface LawOptions {
  * O(1) an event, O(n) for an ordered one; it holds the whole state. For tests.
  */
 export function checkLaws<E extends FeedEvent<unknown>>(options: LawOptions = {}): MonoTypeOperatorFunction<E> {
-  return (feed) => operate(feed, (out: Subscriber<E>) => new LawChecker<E>(out, options))
+  return operate(LawChecker<E>, options)
 }
 
 class LawChecker<E extends FeedEvent<unknown>> extends FeedSubscriber<E, E> {

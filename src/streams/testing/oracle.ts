@@ -19,7 +19,7 @@ export function checkOracle<E extends FeedEvent<unknown>>(
   recompute: () => Expected<unknown>,
   same: (a: unknown, b: unknown) => boolean = equalValues,
 ): MonoTypeOperatorFunction<E> {
-  return (feed) => operate(feed, (out: Subscriber<E>) => new OracleSubscriber(out, recompute, same))
+  return operate(OracleSubscriber<E>, recompute, same)
 }
 
 class OracleSubscriber<E extends FeedEvent<unknown>> extends FeedSubscriber<E, E> {
