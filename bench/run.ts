@@ -5,6 +5,9 @@ import { parseArgs } from 'node:util'
 import type { Row, Suite } from './row.js'
 import { formatTable } from './table.js'
 
+// As in production: in development builds items are frozen, which no peer does. Suites are loaded after this.
+process.env['NODE_ENV'] ??= 'production'
+
 const ending = '.bench.ts'
 const known = readdirSync(import.meta.dirname)
   .filter((file) => file.endsWith(ending))
