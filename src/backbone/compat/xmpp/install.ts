@@ -24,3 +24,8 @@ export function install({ backbone, strophe }: InstallTargets): void {
 
 // As scripts of its kind have always done.
 install({ backbone: Backbone, strophe: Strophe as InstallTargets['strophe'] & object })
+
+declare module 'backbone' {
+  /** See `xmppSync` of `rachis/compat-xmpp`. */
+  const xmppSync: typeof import('./xmpp-sync.js').xmppSync
+}

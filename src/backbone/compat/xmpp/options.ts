@@ -1,5 +1,5 @@
 import type { RsmResult } from '../../../streams/transports/xmpp/rsm.js'
-import type { SyncOptions } from '../../sync.js'
+import type { SetOptions } from '../../internals.js'
 
 /** Which items to get. */
 export interface ItemsOptions {
@@ -11,9 +11,12 @@ export interface ItemsOptions {
   readonly item_ids?: readonly string[] | undefined
 }
 
-/** Options of an operation of a model or a collection; which items are for `fetch`. */
-export interface PubSubSyncOptions extends Omit<SyncOptions, 'success' | 'page' | 'paged' | 'typed'>, ItemsOptions {
+/** Options of an operation of a model or a collection, beside those of Backbone's `set`; which items are for `fetch`. */
+export interface PubSubSyncOptions extends SetOptions, ItemsOptions {
+  wait?: boolean | undefined
+  reset?: boolean | undefined
   success?: ((response: unknown, rsm?: RsmResult) => void) | undefined
+  error?: ((error: unknown) => void) | undefined
 }
 
 /** The configuration of a node, by the names of XEP-0060 with or without `pubsub#`. */
