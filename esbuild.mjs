@@ -4,8 +4,8 @@
 //   dist/browser  ES modules for pages, dnode and its shims built in; rachis.global.js, one script that sets `Rachis`, and
 //                 rachis.NAME.global.js of the entries that have a script of their own; the names of
 //                 private members are shortened (scripts/mangling.mjs)
-//   dist/examples NAME/{main.js,style.css,index.html} from examples/NAME/page, with everything that the page needs but jQuery; and config.js,
-//                 the server of them all
+//   dist/examples NAME/{main.js,style.css,index.html} from examples/NAME/page, with everything that the page needs but jQuery; config.js,
+//                 the server of them all, and NAME/server.js where an example has its own
 // With `--if-stale` it does nothing while no source is newer than the last build.
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
@@ -129,12 +129,17 @@ function buildExamples() {
   const outside = { external: ['jquery'], define: { 'process.env.NODE_ENV': '"production"' }, loader: { '.html': 'copy', '.svg': 'copy' } }
   // rxjs's build for engines of this decade.
   const shared = { ...common, tsconfigRaw: {}, format: 'esm', outdir: 'dist/examples', conditions: ['es2015'] }
-  return build({ ...shared, ...quiet, ...outside, entryPoints, platform: 'browser', minify: true })
+  const parts = { splitting: true, chunkNames: 'parts/[name]-[hash]' }
+  return build({ ...shared, ...quiet, ...outside, ...parts, entryPoints, platform: 'browser', minify: true })
 }
 
-/** What `rachis serve` reads to serve them. */
+/** What `rachis serve` reads to serve them, and the servers of those that have one of their own. */
 function buildExamplesServer() {
-  const entryPoints = filesIn('examples').filter((file) => file === 'examples/config.ts')
+  const servers = filesIn('examples').filter((file) => /^examples\/[^/]+\/server\/main\.ts$/.test(file))
+  const entryPoints = [
+    { in: 'examples/config.ts', out: 'config' },
+    ...servers.map((file) => ({ in: file, out: file.replace(/^examples\/(.*)\/main\.ts$/, '$1') })),
+  ]
   const shared = { ...common, tsconfigRaw: {}, format: 'esm', outdir: 'dist/examples' }
   return build({ ...shared, entryPoints, platform: 'node', packages: 'external' })
 }

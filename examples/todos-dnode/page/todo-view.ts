@@ -70,7 +70,8 @@ export class TodoView extends NativeView<Todo> {
   /** What happens when the server says no: everything is as it was, and what was typed can be mended. */
   private refused(typed?: string): (...args: readonly unknown[]) => void {
     return (_model, error) => {
-      this.render()
+      // Without a connection it comes in the middle of `save`, which then puts everything back.
+      queueMicrotask(() => this.render())
       if (!this.el.isConnected) return
       if (typed !== undefined) this.edit(typed)
       this.refuse(reasonOf(error))

@@ -143,8 +143,9 @@ export class SocketLink implements Link {
     if (this.over) return
     clearTimeout(this.timer)
     this.isUp = true
-    this.options.greeted()
+    // Who hears that it is online may call at once.
     this.listener.linkUp(this)
+    this.options.greeted()
   }
 }
 

@@ -67,6 +67,19 @@ describe('connectClient', () => {
     })
   }
 
+  it('takes calls as soon as it says that it is online', async () => {
+    const client = new DnodeClient()
+    const connection = client.connect({ url: `tcp://127.0.0.1:${server.port}`, backoff })
+    connections.push(connection)
+    const foos: any = new (client.Collection.extend({ type: 'foo', url: 'foos' }))()
+    const told = new Promise((finished, error) => {
+      connection.status$.subscribe(
+        ({ state }) => state === 'online' && foos.fetch({ finished, error: (_: unknown, reason: unknown) => error(reason) }),
+      )
+    })
+    assert.equal(await told, foos)
+  })
+
   it('brings collections up to date after an outage, by one difference', async () => {
     for (const _id of ['a', 'b', 'c']) server.docs.set(_id, { _id, bar: 1 })
     const { connection, foos } = await online()
