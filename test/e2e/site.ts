@@ -11,7 +11,7 @@ import { type Child, startChild } from '../services/process.js'
 const root = join(import.meta.dirname, '../..')
 
 /** What Chromium says by itself while there is no server. */
-const expectedWhileDown = /WebSocket connection to .* failed|ERR_CONNECTION_REFUSED/
+const expectedWhileDown = /WebSocket connection to .* failed|ERR_(CONNECTION_(REFUSED|RESET|CLOSED)|EMPTY_RESPONSE)/
 
 /** The example pages as `npm start` serves them, on a store of their own, and a browser. */
 export class Site {

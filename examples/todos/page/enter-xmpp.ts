@@ -1,6 +1,6 @@
-import type { FeedNode, Transport, TransportStatus } from 'rachis'
+import { asArray, type FeedNode, type Transport, type TransportStatus } from 'rachis'
 import type { XmppTransport } from 'rachis/xmpp'
-import { filter, firstValueFrom } from 'rxjs'
+import { catchError, filter, firstValueFrom, map, type Observable, of, race, timer } from 'rxjs'
 import { byId } from '../../shared/element.js'
 import { showStatus } from '../../shared/notice.js'
 import type { XmppSettings } from '../server/xmpp.js'
@@ -10,18 +10,27 @@ import { SignInView } from './sign-in-view.js'
 import { reasonOf, type Todo } from './todos.js'
 import { showWire } from './wire.js'
 
+/** How long the settings may take, in ms. */
+const patience = 3000
+
 /** Resolves with the node of the todos when somebody is signed in: who was in this tab, whom the server names, or who fills in the form. */
 export async function enterXmpp(here: Transport): Promise<FeedNode<Todo>> {
   const form = new SignInView({ el: byId('sign-in') })
   let account = keptAccount()
   let fault: string | undefined
-  const settings = account === undefined ? await readSettings(here) : account
+  const settings$ = settingsOf(here)
+  // A server that is away must not keep anybody from the form.
+  const settings = account ?? (await firstValueFrom(race(settings$, timer(patience).pipe(map(() => ({}))))))
   if (isAccount(settings)) account = settings
+  const late = settings$.subscribe((told) => {
+    form.fill(told)
+  })
   for (;;) {
     const isKept = account !== undefined && fault === undefined
     account ??= await form.ask(settings, fault)
     const entered = await enter(account, isKept)
     if (typeof entered !== 'string') {
+      late.unsubscribe()
       form.done()
       keepAccount(account)
       showAccount(account, entered)
@@ -70,13 +79,16 @@ function showAccount({ jid }: Account, transport: XmppTransport): void {
   })
 }
 
-/** What `npm start` was told of an XMPP server. */
-async function readSettings(here: Transport): Promise<Partial<XmppSettings>> {
-  const settings = await here
+/** What `npm start` was told of an XMPP server, told again when it has changed. */
+function settingsOf(here: Transport): Observable<Partial<XmppSettings>> {
+  return here
     .node<XmppSettings>('xmpp')
-    .get('settings')
-    .catch(() => undefined)
-  return settings ?? {}
+    .feed()
+    .pipe(
+      asArray(),
+      map(([settings]) => settings ?? {}),
+      catchError(() => of({})),
+    )
 }
 
 function isAccount(settings: Partial<XmppSettings>): settings is Account {

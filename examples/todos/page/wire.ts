@@ -27,7 +27,7 @@ export function showWire(wire: Wire, transport: Transport): void {
   const link = byId(`over-${wire}`)
   transport.status$.subscribe(({ state }) => {
     link.dataset['state'] = state
-    link.querySelector('.unseen')!.textContent = `, ${words[state]}`
+    link.querySelector('.unseen')!.textContent = ` (${words[state]})`
     link.title = words[state]
   })
 }
