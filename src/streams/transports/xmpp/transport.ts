@@ -1,4 +1,4 @@
-import { filter, firstValueFrom, type Observable } from 'rxjs'
+import type { Observable } from 'rxjs'
 import { ArgumentError, ConnectionError, type RachisError } from '../../../errors.js'
 import type { FeedNode, Transport, TransportStatus } from '../../node.js'
 import { Outbox } from '../outbox.js'
@@ -142,8 +142,7 @@ class Xmpp implements XmppTransport, XmppLink {
 
   async write<R>(write: () => Promise<R>): Promise<R> {
     if (this.ended !== undefined) throw this.ended
-    const online = () => firstValueFrom(this.status$.pipe(filter(({ state }) => state === 'online')))
-    const outcome = (await this.outbox.add(onceOnly(write, online))) as Outcome
+    const outcome = (await this.outbox.add(onceOnly(write, this.session.status))) as Outcome
     if ('error' in outcome) throw outcome.error
     return outcome.value as R
   }
