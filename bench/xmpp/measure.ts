@@ -13,4 +13,4 @@ const report = (name: string, unit: string, value: number, peer: string, peerVal
 
 await measureLive(report, wanted)
 await measureSnapshots(report, wanted)
-process.disconnect()
+process.disconnect?.()

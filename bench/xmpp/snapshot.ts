@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { Context } from 'mocha'
-import { Strophe, $iq } from 'strophe.js'
+import { $iq, Strophe } from 'strophe.js'
 import { connectXmpp, type XmppTransport } from '../../src/streams/transports/xmpp/transport.js'
 import { startEjabberd } from '../../test/services/ejabberd.js'
 import { startProsody } from '../../test/services/prosody.js'
@@ -10,8 +10,11 @@ import { median } from '../median.js'
 import type { Report } from './live.js'
 import { entryOf, readItems, type Task, taskAt } from './task.js'
 
+(Strophe as any).setLogLevel((Strophe as any).LogLevel.ERROR)
+
 const servers = { Prosody: startProsody, ejabberd: startEjabberd }
 const size = 10_000
+const rounds = 11
 
 /** A node of 10,000 items: a feed that begins, until it is ready, beside one request whose answer is parsed. */
 export async function measureSnapshots(report: Report, wanted: (name: string) => boolean): Promise<void> {
@@ -54,8 +57,6 @@ async function race(server: XmppServer, account: XmppAccount, tasks: readonly Ta
   return [median(times[0]), median(times[1])]
 }
 
-const rounds = 15
-
 /** Subscribes, reads everything, and leaves again: each time anew. */
 function feedItems(transport: XmppTransport): Promise<Map<string, Task>> {
   return new Promise((resolve, reject) => {
@@ -68,8 +69,10 @@ function feedItems(transport: XmppTransport): Promise<Map<string, Task>> {
         next: (event) => {
           if (event.type === 'publish') items.set(event.id, event.item)
           if (event.type !== 'commit') return
-          resolve(items)
-          queueMicrotask(() => subscription.unsubscribe())
+          queueMicrotask(() => {
+            subscription.unsubscribe()
+            resolve(items)
+          })
         },
         error: reject,
       })

@@ -1,19 +1,27 @@
 import { serialize } from './builder.js'
 
-/** The child elements of `el`, those called `name` and in the namespace `ns` where these are given. Works on any DOM, xmldom's too. */
+/** `node`, or the first of its later siblings that is an element. Works on any DOM, xmldom's too. */
+export function nextElement(node: Node | null): Element | null {
+  while (node && node.nodeType !== 1) node = node.nextSibling
+  return node as Element | null
+}
+
+/** The child elements of `el`, those called `name` and in the namespace `ns` where these are given. */
 export function childrenOf(el: Element, name?: string, ns?: string): Element[] {
   const children: Element[] = []
-  for (let child = el.firstChild; child; child = child.nextSibling) {
-    if (child.nodeType !== 1) continue
-    const { localName, namespaceURI } = child as Element
-    if ((name === undefined || localName === name) && (ns === undefined || namespaceURI === ns)) children.push(child as Element)
-  }
+  for (let child = childOf(el, name, ns); child; child = nextOf(child.nextSibling, name, ns)) children.push(child)
   return children
 }
 
 /** The first of `childrenOf`. */
 export function childOf(el: Element, name?: string, ns?: string): Element | undefined {
-  return childrenOf(el, name, ns)[0]
+  return nextOf(el.firstChild, name, ns)
+}
+
+function nextOf(node: Node | null, name: string | undefined, ns: string | undefined): Element | undefined {
+  for (let el = nextElement(node); el; el = nextElement(el.nextSibling))
+    if ((name === undefined || el.localName === name) && (ns === undefined || el.namespaceURI === ns)) return el
+  return undefined
 }
 
 /** The child of the child … of `el`, each of them in the namespace `ns`. */

@@ -10,6 +10,7 @@ export interface MirrorOptions {
   /** More items than this are not kept by the server: what it drops without a word is found by reading everything. */
   readonly maxItems: number
   readonly online: () => boolean
+  readonly closed: () => boolean
   /** Rejects if there is no node; creates it where that was asked for. */
   readonly ensure: () => Promise<void>
 }

@@ -1,11 +1,11 @@
 import { Observable, type Subscriber } from 'rxjs'
 import { ConnectionError, DeniedError, MissingError, type RachisError } from '../../../errors.js'
-import type { Feed, FeedEvent, Key } from '../../event.js'
+import type { Commit, Feed, FeedEvent, Key } from '../../event.js'
 import { turns } from '../../internal/turns.js'
 import type { Known } from '../../node.js'
 import { queryHash } from '../../query.js'
 import { backoffDelay } from '../backoff.js'
-import type { Upstream } from '../query-feeds.js'
+import { tellKnown } from '../known-of.js'
 import { Replica } from '../replica.js'
 import type { ItemReader } from './item-reader.js'
 import type { MirrorOptions } from './mirror-options.js'
@@ -17,8 +17,8 @@ import type { XmppRoot } from './root.js'
 import type { XmppSession } from './session.js'
 import { Watches } from './watch.js'
 
-/** idle: nobody wants it. loading: the snapshot is on its way, or waits for a connection. pending: the owner has to agree. live: every event is a commit. */
-type Phase = 'idle' | 'loading' | 'pending' | 'live'
+/** idle: nobody wants it. waiting: for a connection. loading: the snapshot is on its way. pending: the owner has to agree. live: every event is a commit. */
+type Phase = 'idle' | 'waiting' | 'loading' | 'pending' | 'live'
 
 const everything = queryHash({})
 
@@ -26,12 +26,13 @@ const everything = queryHash({})
  * The local copy of all items of a node, which its feeds share: subscribes, reads everything, keeps it up to date, and makes up for outages by reading
  * everything again, of which the difference is told. Every event of the server is one turn.
  */
-export class NodeMirror<T extends object> implements Upstream<T> {
+export class NodeMirror<T extends object> {
   readonly feed: Feed<T>
   private replica: Replica<T> | undefined
   private phase: Phase = 'idle'
   /** Tells what belongs to an earlier loading. */
   private generation = 0
+  private last: Commit | undefined
   private subid: string | undefined
   private failures = 0
   private timer: ReturnType<typeof setTimeout> | undefined
@@ -52,11 +53,14 @@ export class NodeMirror<T extends object> implements Upstream<T> {
     private readonly options: MirrorOptions,
     private readonly settled: () => void,
   ) {
-    this.feed = new Observable<FeedEvent<T>>((out) => {
-      turns.join(() => {
-        this.join(out)
-      })
+    const feed = new Observable<FeedEvent<T>>((out) => {
+      if (this.options.closed()) out.error(new ConnectionError('the transport is closed'))
+      else
+        turns.join(() => {
+          this.join(out)
+        })
     })
+    this.feed = tellKnown(feed, () => this.known())
   }
 
   /** Somebody wants the items: what is written will be heard, or read. */
@@ -73,20 +77,27 @@ export class NodeMirror<T extends object> implements Upstream<T> {
     return this.phase === 'live'
   }
 
-  join(out: Subscriber<FeedEvent<T>>): void {
+  private join(out: Subscriber<FeedEvent<T>>): void {
     const first = this.replica === undefined
     this.replica ??= new Replica<T>({ diff: this.options.diff }, () => {
       this.release()
     })
     this.replica.attach(out)
     if (!first) return
-    this.phase = 'loading'
-    if (this.options.online()) void this.load('subscribed')
+    this.phase = 'waiting'
+    this.resumed()
   }
 
-  known(): Known<T> | undefined {
-    const { point, items } = this.replica?.recovery ?? {}
+  private known(): Known<T> | undefined {
+    const { recovery } = this.replica ?? {}
+    if (this.last !== undefined) recovery?.reach(this.last.cursor)
+    const { point, items } = recovery ?? {}
     return point && items && { ...point, items }
+  }
+
+  /** The stream of before goes on: what waits for a connection has it. */
+  resumed(): void {
+    if (this.phase === 'waiting' && this.options.online()) void this.load('subscribed')
   }
 
   /** There is a connection, and the server knows nothing of the one before. */
@@ -187,10 +198,8 @@ export class NodeMirror<T extends object> implements Upstream<T> {
     const { replica } = this
     if (replica === undefined || !this.live) return
     if (replica.prepare()) {
-      const commit = this.root.commit()
-      replica.recovery.reach(commit.cursor)
       replica.send()
-      replica.close(commit)
+      replica.close((this.last = this.root.commit()))
     }
     this.watches.settle()
   }
@@ -251,7 +260,8 @@ export class NodeMirror<T extends object> implements Upstream<T> {
     // The connection stands, the answer failed: once more, later. If it is gone, the next one loads.
     this.timer = setTimeout(
       () => {
-        if (this.options.online()) void this.load('read again')
+        this.phase = 'waiting'
+        this.resumed()
       },
       backoffDelay(++this.failures, { base: 1000 }),
     )
@@ -331,7 +341,7 @@ export class NodeMirror<T extends object> implements Upstream<T> {
     clearTimeout(this.timer)
     this.generation++
     this.phase = 'idle'
-    this.replica = this.touched = this.wanted = this.subid = undefined
+    this.replica = this.touched = this.wanted = this.subid = this.last = undefined
     this.watches.end()
   }
 }

@@ -3,7 +3,7 @@ import type { Feed, Key } from '../../event.js'
 import { randomId } from '../../internal/random-id.js'
 import { turns } from '../../internal/turns.js'
 import type { FeedNode, Known, NodeOptions, Page, PageRange } from '../../node.js'
-import type { Query } from '../../query.js'
+import { canonicalQuery, type Query } from '../../query.js'
 import { LocalFeeds } from '../local-feeds.js'
 import type { XmppCodec } from './codecs/codec.js'
 import { jsonEntry } from './codecs/json-codecs.js'
@@ -66,6 +66,7 @@ export class XmppNode<T extends object> implements FeedNode<T> {
   ) {
     const { session, root, echo } = link
     const online = (): boolean => link.online()
+    const closed = (): boolean => link.closed()
     const {
       codec = jsonEntry<T>(),
       diff = true,
@@ -83,7 +84,7 @@ export class XmppNode<T extends object> implements FeedNode<T> {
       session,
       root,
       this.reader,
-      { ...at, diff, subscribe, refresh, maxItems, online, ensure: () => this.ensure() },
+      { ...at, diff, subscribe, refresh, maxItems, online, closed, ensure: () => this.ensure() },
       () => {
         this.feeds.attach()
       },
@@ -93,10 +94,12 @@ export class XmppNode<T extends object> implements FeedNode<T> {
       publishOptions: publishOptions && configFields(publishOptions),
       echo,
     })
-    this.feeds = new LocalFeeds<T>({ feed: () => this.mirror.feed, online, closed: () => link.closed() }, { diff })
+    this.feeds = new LocalFeeds<T>({ feed: () => this.mirror.feed, online, closed }, { diff })
   }
 
   feed(query?: Query<T>, options?: { readonly known?: Known<T> }): Feed<T> {
+    // The same for all, without a copy of everything.
+    if (options?.known === undefined && canonicalQuery(query ?? {}) === '{}') return this.mirror.feed
     return this.feeds.feed(query, options)
   }
 
@@ -141,6 +144,7 @@ export class XmppNode<T extends object> implements FeedNode<T> {
 
   /** @internal The old stream goes on: what began meanwhile can begin. */
   resumed(): void {
+    this.mirror.resumed()
     turns.run(() => {
       this.feeds.attach()
     })

@@ -1,5 +1,5 @@
 import { type Form, parseForm } from './data-form.js'
-import { attributeOf, childOf, childrenOf, type PayloadLimits, textOf } from './dom.js'
+import { attributeOf, childOf, childrenOf, nextElement, type PayloadLimits, textOf } from './dom.js'
 import { formTypes, ns } from './namespaces.js'
 import {
   type Affiliation,
@@ -63,68 +63,62 @@ export type PubsubNews =
  * read is `unreadable`. O(size of the message).
  */
 export function parseEvent(message: Element, limits?: PayloadLimits): readonly PubsubEvent[] {
-  if (message.localName !== 'message' || message.getAttribute('type') === 'error') return []
   const news: PubsubNews[] = []
-  for (const el of childrenOf(message)) {
-    if (el.localName === 'event' && el.namespaceURI === ns.event)
-      for (const child of childrenOf(el))
-        if (child.namespaceURI === ns.event) news.push(...readNews(child, limits))
-        else news.push(unreadable(child))
-    else if (el.localName === 'pubsub' && el.namespaceURI === ns.pubsub) for (const child of childrenOf(el)) news.push(...readNotice(child))
-    else if (el.localName === 'x' && el.namespaceURI === ns.dataForm)
-      news.push(...readAuthorization(parseForm(el), attributeOf(message, 'id')))
+  if (message.localName !== 'message' || message.getAttribute('type') === 'error') return []
+  const subids: string[] = []
+  const collections: string[] = []
+  let stamp = NaN
+  // A hot path: it is walked once, and nothing is made that isn't kept.
+  for (let el = nextElement(message.firstChild); el; el = nextElement(el.nextSibling)) {
+    const { localName, namespaceURI } = el
+    if (namespaceURI === ns.event && localName === 'event')
+      for (let child = nextElement(el.firstChild); child; child = nextElement(child.nextSibling)) readNews(news, child, limits)
+    else if (namespaceURI === ns.pubsub && localName === 'pubsub') for (const child of childrenOf(el)) news.push(...readNotice(child))
+    else if (namespaceURI === ns.dataForm && localName === 'x') news.push(...readAuthorization(parseForm(el), attributeOf(message, 'id')))
+    else if (namespaceURI === ns.delay && localName === 'delay' && Number.isNaN(stamp)) stamp = Date.parse(el.getAttribute('stamp') ?? '')
+    else if (namespaceURI === ns.shim && localName === 'headers')
+      for (const header of childrenOf(el, 'header', ns.shim)) {
+        const name = header.getAttribute('name')
+        const list = name === 'SubID' ? subids : name === 'Collection' ? collections : undefined
+        const text = textOf(header)
+        if (text) list?.push(text)
+      }
   }
-  if (news.length === 0) return []
-  const origin = originOf(message)
-  return news.map((each) => ({ ...origin, ...each }))
+  const service = attributeOf(message, 'from')
+  const delay = Number.isNaN(stamp) ? undefined : new Date(stamp)
+  return news.map((each) => ({ ...each, service, delay, subids, collections }))
 }
 
-function originOf(message: Element): EventOrigin {
-  const stamp = childrenOf(message, 'delay', ns.delay).map((delay) => Date.parse(delay.getAttribute('stamp') ?? ''))[0] ?? NaN
-  return {
-    service: attributeOf(message, 'from'),
-    delay: Number.isNaN(stamp) ? undefined : new Date(stamp),
-    subids: headers(message, 'SubID'),
-    collections: headers(message, 'Collection'),
-  }
-}
-
-/** XEP-0131. */
-function headers(message: Element, name: string): string[] {
-  return childrenOf(message, 'headers', ns.shim)
-    .flatMap((list) => childrenOf(list, 'header', ns.shim))
-    .filter((header) => header.getAttribute('name') === name)
-    .map(textOf)
-    .filter(Boolean)
-}
-
-function readNews(el: Element, limits?: PayloadLimits): readonly PubsubNews[] {
+function readNews(news: PubsubNews[], el: Element, limits?: PayloadLimits): void {
   const node = attributeOf(el, 'node')
-  if (el.localName === 'subscription') return [subscriptionNews(el)]
-  if (node === undefined) return [unreadable(el, 'names no node')]
+  if (el.namespaceURI !== ns.event) news.push(unreadable(el))
+  else if (el.localName === 'subscription') news.push(subscriptionNews(el))
+  else if (node === undefined) news.push(unreadable(el, 'names no node'))
+  else if (el.localName === 'items') readItems(news, el, node, limits)
+  else news.push(nodeNews(el, node))
+}
+
+function nodeNews(el: Element, node: string): PubsubNews {
   switch (el.localName) {
-    case 'items':
-      return readItems(el, node, limits)
     case 'purge':
-      return [{ type: 'purge', node }]
+      return { type: 'purge', node }
     case 'delete': {
       const redirect = childOf(el, 'redirect', ns.event)
-      return [{ type: 'delete', node, redirect: redirect && attributeOf(redirect, 'uri') }]
+      return { type: 'delete', node, redirect: redirect && attributeOf(redirect, 'uri') }
     }
     case 'configuration': {
       const x = childOf(el, 'x', ns.dataForm)
-      return [{ type: 'configuration', node, form: x && parseForm(x) }]
+      return { type: 'configuration', node, form: x && parseForm(x) }
     }
     case 'collection':
-      return [{ type: 'collection', node, associated: nodesOf(el, 'associate'), disassociated: nodesOf(el, 'disassociate') }]
+      return { type: 'collection', node, associated: nodesOf(el, 'associate'), disassociated: nodesOf(el, 'disassociate') }
     default:
-      return [unreadable(el)]
+      return unreadable(el)
   }
 }
 
 /** A run of items, or of retracts, is one event, so that the order of the message is kept. */
-function readItems(list: Element, node: string, limits?: PayloadLimits): PubsubNews[] {
-  const news: PubsubNews[] = []
+function readItems(news: PubsubNews[], list: Element, node: string, limits?: PayloadLimits): void {
   let published: RawItem[] = []
   let retracted: string[] = []
   const flush = (): void => {
@@ -132,21 +126,21 @@ function readItems(list: Element, node: string, limits?: PayloadLimits): PubsubN
     published = []
     retracted = []
   }
-  for (const el of childrenOf(list)) {
-    const id = attributeOf(el, 'id')
-    if (el.namespaceURI === ns.event && el.localName === 'item') {
+  for (let el = nextElement(list.firstChild); el; el = nextElement(el.nextSibling)) {
+    const name = el.namespaceURI === ns.event && el.localName
+    if (name === 'item') {
       const item = parseItem(el, limits)
       if (retracted.length > 0) flush()
       if ('raw' in item) news.push({ type: 'unreadable', node, ...item })
       else published.push(item)
-    } else if (el.namespaceURI === ns.event && el.localName === 'retract') {
+    } else if (name === 'retract') {
       if (published.length > 0) flush()
+      const id = attributeOf(el, 'id')
       if (id === undefined) news.push(unreadable(el, 'has no id', node))
       else retracted.push(id)
     } else news.push(unreadable(el, undefined, node))
   }
   flush()
-  return news
 }
 
 function nodesOf(el: Element, name: string): string[] {

@@ -1,4 +1,4 @@
-import { type Cursor, markOf, sortableNumber } from '../../cursor.js'
+import { type Cursor, markAt, sortableNumber } from '../../cursor.js'
 import { type Commit, commitAt } from '../../event.js'
 import { randomId } from '../../internal/random-id.js'
 
@@ -12,7 +12,8 @@ export class XmppRoot {
 
   /** The commit of the running turn. */
   commit(): Commit {
-    const cursor: Cursor = { [this.id]: sortableNumber(++this.count) }
-    return commitAt(markOf(this, cursor), 0)
+    const count = ++this.count
+    const cursor = (): Cursor => ({ [this.id]: sortableNumber(count) })
+    return commitAt(markAt(this, cursor), 0)
   }
 }
