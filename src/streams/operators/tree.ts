@@ -70,7 +70,9 @@ class TreeSubscriber<T> extends KeyedSubscriber<T, TreeNode<T>> {
 
   protected override clear(): void {
     super.clear()
-    for (const state of [this.places, this.below, this.changed]) state.clear()
+    this.below.clear()
+    this.places.clear()
+    this.changed.clear()
   }
 
   protected take(event: ItemEvent<T>): void {
