@@ -4,6 +4,7 @@ import type { Hub } from '../hub/hub.js'
 import { answerAuthenticate } from './seed/authentication.js'
 import type { PubsubStatus } from './seed/bus.js'
 import type { ChannelList } from './seed/channel-list.js'
+import { quietly } from './seed/quietly.js'
 import { HubBridge } from './seed/hub-bridge.js'
 import type { DnodeMiddleware } from './seed/middleware.js'
 import { RedisBus } from './seed/redis-bus.js'
@@ -62,8 +63,9 @@ export interface Pubsub extends DnodeMiddleware {
  * ```
  */
 export function pubsub<U = unknown>(options: PubsubOptions<U> = {}): Pubsub {
-  const { feeds, hub, onError = console.error } = options
-  const channels = new SeedChannels(connectorOf(options as unknown as PubsubOptions<never>, onError))
+  const { feeds, hub } = options
+  const onError = quietly(options.onError ?? console.error)
+  const channels = new SeedChannels(connectorOf(options as unknown as PubsubOptions<never>, onError), onError)
   const bridge = feeds === undefined ? undefined : new HubBridge(hub as unknown as Hub<never>, feeds)
   const middleware: DnodeMiddleware = (remote, connection) => {
     const peer = peerOf(remote, connection, options as PeerOptions<never>)

@@ -7,8 +7,8 @@ import { eventNamed, type SeedEvent } from './seed-event.js'
 
 /** What processes say to each other over Redis; each says who it is. */
 export type BusMessage =
-  /** To all: I live; and whether I hear what is said. */
-  | { readonly from: string; readonly type: 'beat'; readonly hears: boolean }
+  /** To all: I live; whether I hear what is said; and the `seq` of the newest event that has left me, or never will. */
+  | { readonly from: string; readonly type: 'beat'; readonly hears: boolean; readonly pushed: number }
   /** To all: I go. */
   | { readonly from: string; readonly type: 'bye' }
   /** To `whom`, `*` for all: say again how many clients you have, on all your channels. */
@@ -29,6 +29,10 @@ export function encodeMessage(message: BusMessage): string {
   return JSON.stringify({ ...message, event: { ...event, stored: encoded } })
 }
 
+const mostCounted = 2 ** 48
+/** Characters of what a process calls itself. */
+const longestName = 64
+
 /** Throws `ProtocolError` for what no process of ours has sent. */
 export function decodeMessage(text: string): BusMessage {
   let value: unknown
@@ -37,17 +41,19 @@ export function decodeMessage(text: string): BusMessage {
   } catch (cause) {
     throw new ProtocolError('a message of Redis is not JSON', { cause })
   }
-  if (!isRecord(value) || typeof value['from'] !== 'string') throw new ProtocolError('a message of Redis is not from one of our processes')
-  const { type, seq, event, count, whom, hears, part } = value
+  const from = isRecord(value) ? value['from'] : undefined
+  if (!isRecord(value) || typeof from !== 'string' || from === '' || from.length > longestName)
+    throw new ProtocolError('a message of Redis is not from one of our processes')
+  const { type, seq, event, count, whom, hears, pushed, part } = value
   const isOurs =
-    (type === 'beat' && typeof hears === 'boolean') ||
+    (type === 'beat' && typeof hears === 'boolean' && isCount(pushed)) ||
     type === 'bye' ||
     (type === 'counts' && (part === 'begin' || part === 'end')) ||
     (type === 'recount' && typeof whom === 'string') ||
-    (type === 'count' && typeof count === 'number') ||
-    (type === 'event' && typeof seq === 'number' && isRecord(event))
+    (type === 'count' && isCount(count)) ||
+    (type === 'event' && isCount(seq) && isRecord(event))
   if (!isOurs) throw new ProtocolError('a message of Redis is none that this version knows')
-  if (type === 'event') return { from: value['from'], type, seq: seq as number, event: decodeEvent(event as PlainObject) }
+  if (type === 'event') return { from, type, seq: seq as number, event: decodeEvent(event as PlainObject) }
   return value as unknown as BusMessage
 }
 
@@ -55,8 +61,15 @@ function decodeEvent({ name, url, model, opt, stored }: PlainObject): SeedEvent 
   const known = eventNamed(name)
   if (known === undefined || typeof url !== 'string' || !isRecord(model) || !isRecord(opt))
     throw new ProtocolError('an event of Redis is none that this version knows')
-  if (!isRecord(stored)) return { name: known, url, model, opt }
-  const { type, item, previous } = stored
+  if (stored === undefined) return { name: known, url, model, opt }
+  const { type, item, previous } = isRecord(stored) ? stored : {}
+  if (typeof type !== 'string' || !isRecord(item) || !(previous === undefined || isRecord(previous)))
+    throw new ProtocolError('an event of Redis does not say what is stored')
   const before = previous === undefined ? undefined : (decodeItem(previous) as Item)
-  return { name: known, url, model, opt, stored: { type: String(type), item: decodeItem(item) as Item, previous: before } }
+  return { name: known, url, model, opt, stored: { type, item: decodeItem(item) as Item, previous: before } }
+}
+
+/** Clients of one channel, or events: in JSON a number may be anything up to infinity. */
+function isCount(value: unknown): boolean {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= mostCounted
 }

@@ -23,6 +23,8 @@ export interface BusListener {
   countedAnew(process: string, part: 'begin' | 'end'): void
   /** Another process is gone, with all its clients. */
   lost(process: string): void
+  /** Events of others may not have come. */
+  missed(): void
   /** The channels with clients of this process. */
   urls(): Iterable<string>
   /** How many clients of this process a channel has. */

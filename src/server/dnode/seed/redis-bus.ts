@@ -76,11 +76,9 @@ export class RedisBus implements Bus {
       },
       away,
     })
-    this.topics = new RedisTopics(this.subscriber)
+    this.topics = new RedisTopics(this.subscriber, options.onError)
     this.outbound = new Outbound(this.publisher, () => this.flows || this.closing, options.onError)
-    this.processes = new Processes(leaseBeats * heartbeatMs, (process) => {
-      this.listener.lost(process)
-    })
+    this.processes = new Processes(leaseBeats * heartbeatMs, listener)
     void this.topics.enter(this.control).then(() => this.beat())
     this.timer = setInterval(() => {
       this.tick()
@@ -88,6 +86,7 @@ export class RedisBus implements Bus {
   }
 
   async join(url: string): Promise<void> {
+    if (this.isClosed) return
     const topic = this.topicOf(url)
     const entered = this.topics.enter(topic).then(() => this.count(url, topic))
     if (this.status$.value.state === 'away') return
@@ -102,11 +101,15 @@ export class RedisBus implements Bus {
   }
 
   publish(event: SeedEvent): void {
+    if (this.isClosed) {
+      this.listener.deliver(event)
+      return
+    }
     const seq = ++this.seq
     const topic = this.topicOf(event.url)
     if (this.flows && this.topics.has(topic)) this.unheard.set(seq, { event, at: performance.now() })
     else this.listener.deliver(event)
-    this.outbound.add(topic, encodeMessage({ from: this.id, type: 'event', seq, event }))
+    this.outbound.add(topic, encodeMessage({ from: this.id, type: 'event', seq, event }), seq)
   }
 
   announce(url: string, count: number): void {
@@ -114,7 +117,7 @@ export class RedisBus implements Bus {
   }
 
   async close(): Promise<void> {
-    if (this.status$.value.state === 'closed') return
+    if (this.isClosed) return
     clearInterval(this.timer)
     this.goAway('the server is shutting down')
     this.status$.next({ state: 'closed' })
@@ -138,6 +141,10 @@ export class RedisBus implements Bus {
 
   private get isOnline(): boolean {
     return this.status$.value.state === 'online'
+  }
+
+  private get isClosed(): boolean {
+    return this.status$.value.state === 'closed'
   }
 
   /** What is published comes to all processes now. */
@@ -175,7 +182,8 @@ export class RedisBus implements Bus {
       this.showProcesses()
       return
     }
-    if (this.processes.lives(from)) {
+    const isNew = this.processes.lives(from)
+    if (isNew) {
       this.showProcesses()
       // It may have said its counts while it was taken for dead, or before this process listened.
       this.say(this.control, { from: this.id, type: 'recount', whom: from })
@@ -183,8 +191,11 @@ export class RedisBus implements Bus {
     }
     if (message.type === 'recount' && (message.whom === this.id || message.whom === '*')) this.countAnew()
     else if (message.type === 'counts') this.listener.countedAnew(from, message.part)
-    else if (message.type === 'beat' && message.hears) this.comeBack(from)
-    else if (message.type === 'event') {
+    else if (message.type === 'beat') {
+      // What is heard before everything is heard again says nothing of what was missed; and who has just come is about to hear.
+      if (this.isOnline) this.processes.beats(from, message.hears || isNew, message.pushed)
+      this.outbound.pump()
+    } else if (message.type === 'event') {
       if (this.processes.isNew(from, message.seq)) this.listener.deliver(message.event)
     } else if (message.type === 'count') {
       this.listener.counted(url, from, message.count)
@@ -195,19 +206,14 @@ export class RedisBus implements Bus {
 
   private goOnline(): void {
     this.heardAt = performance.now()
-    if (this.isOnline || this.status$.value.state === 'closed' || !this.publisher.isReady || !this.subscriber.isReady) return
-    this.processes.refresh()
+    if (this.isOnline || this.isClosed || !this.publisher.isReady || !this.subscriber.isReady || !this.topics.isRestored) return
+    this.processes.hearsAgain()
     this.status$.next({ state: 'online', since: new Date(), processes: this.processes.size + 1 })
     // What others said meanwhile was not heard, nor what this process said.
     this.say(this.control, { from: this.id, type: 'recount', whom: '*' })
     this.recount = 'free'
     this.countAnew()
     this.beat()
-    this.outbound.pump()
-  }
-
-  private comeBack(process: string): void {
-    this.processes.isBack(process)
     this.outbound.pump()
   }
 
@@ -219,6 +225,8 @@ export class RedisBus implements Bus {
     this.wakers.clear()
     this.processes.allAway()
     this.deliverUnheard(Infinity)
+    // What others say is lost here: they had better wait.
+    this.beat()
   }
 
   private tick(): void {
@@ -251,7 +259,7 @@ export class RedisBus implements Bus {
   }
 
   private beat(): void {
-    this.say(this.control, { from: this.id, type: 'beat', hears: this.isOnline })
+    this.say(this.control, { from: this.id, type: 'beat', hears: this.isOnline, pushed: this.outbound.pushed })
   }
 
   /** Says all counts: at once, and then once a beat. */
@@ -295,7 +303,7 @@ export class RedisBus implements Bus {
 
   /** Says what is only of use now. */
   private say(channel: string, message: BusMessage): void {
-    if (!this.publisher.isReady) return
+    if (!this.publisher.isReady || this.isClosed) return
     this.publisher.publish(channel, encodeMessage(message)).catch((error: unknown) => {
       if (this.publisher.isReady) this.options.onError(new LimitError(`Redis refused a message: ${describeCause(error)}`, 'redis'))
     })

@@ -11,7 +11,18 @@ interface Topic {
 export class RedisTopics {
   private readonly topics = new Map<string, Topic>()
 
-  constructor(private readonly port: RedisPort) {}
+  /** Of the newest connection: whether what is wanted on it has been asked for. */
+  private restoring: Promise<unknown> | undefined
+
+  constructor(
+    private readonly port: RedisPort,
+    private readonly onError: (error: unknown) => void,
+  ) {}
+
+  /** Whether everything that was wanted before an outage comes again, or is refused. */
+  get isRestored(): boolean {
+    return this.restoring === undefined
+  }
 
   /** Whether messages of `name` come. */
   has(name: string): boolean {
@@ -46,15 +57,20 @@ export class RedisTopics {
 
   /** The connection is a new one: what is wanted is subscribed to again, in case the client doesn't. */
   again(): void {
-    for (const [name, topic] of this.topics) {
+    const works = [...this.topics].map(([name, topic]) => {
       topic.isEntered = false
-      if (!topic.isWanted) continue
-      void this.after(topic, async () => {
-        if (!topic.isWanted) return
+      // What couldn't be left.
+      if (!topic.isWanted) this.leave(name)
+      return this.after(topic, async () => {
+        if (!topic.isWanted || topic.isEntered) return
         await this.port.subscribe(name)
         topic.isEntered = true
       })
-    }
+    })
+    const restoring = Promise.all(works).then(() => {
+      if (this.restoring === restoring) this.restoring = undefined
+    })
+    this.restoring = restoring
   }
 
   async close(): Promise<void> {
@@ -66,7 +82,9 @@ export class RedisTopics {
   /** What fails is done again when the connection is back. */
   private after(topic: Topic, work: () => Promise<void>): Promise<void> {
     const result = topic.work.then(work)
-    topic.work = result.catch(() => undefined)
+    topic.work = result.catch((error: unknown) => {
+      if (this.port.isReady) this.onError(error)
+    })
     return topic.work as Promise<void>
   }
 }

@@ -42,7 +42,10 @@ export class SeedChannels implements BusListener {
   private readonly channels = new Map<string, SeedChannel>()
   private readonly bus: Bus | undefined
 
-  constructor(connect?: (listener: BusListener) => Bus) {
+  constructor(
+    connect?: (listener: BusListener) => Bus,
+    private readonly onError: (error: unknown) => void = console.error,
+  ) {
     this.bus = connect?.(this)
     this.status$ = this.bus?.status$ ?? new BehaviorSubject<PubsubStatus>({ state: 'alone' }).asObservable()
   }
@@ -99,7 +102,15 @@ export class SeedChannels implements BusListener {
     const channel = this.channels.get(event.url)
     if (channel === undefined) return
     const lines = new EventLines(event)
-    for (const [member, isSettled] of [...channel.members]) if (isSettled) member.event(event, lines)
+    for (const [member, isSettled] of [...channel.members]) {
+      if (!isSettled) continue
+      try {
+        member.event(event, lines)
+      } catch (error) {
+        // Rules are the application's: what they throw is of this member alone.
+        this.onError(error)
+      }
+    }
   }
 
   counted(url: string, process: string, count: number): void {
@@ -123,6 +134,13 @@ export class SeedChannels implements BusListener {
 
   lost(process: string): void {
     for (const url of [...this.channels.keys()]) this.counted(url, process, 0)
+  }
+
+  missed(): void {
+    for (const [url, { members }] of this.channels) {
+      const line = new EventLine('missed', JSON.stringify(url))
+      for (const [member, isSettled] of [...members]) if (isSettled) member.tell(line)
+    }
   }
 
   urls(): Iterable<string> {

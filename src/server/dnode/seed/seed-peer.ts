@@ -7,6 +7,7 @@ import { EventLine } from './event-line.js'
 import { type Authenticate, PeerIdentity } from './identity.js'
 import type { DnodeConnection } from './middleware.js'
 import type { Publisher } from './publisher.js'
+import { quietly } from './quietly.js'
 import type { SeedEvent, SeenEvent } from './seed-event.js'
 import type { SeedModels } from './seed-models.js'
 import { defaultSeedLimits, type SeedLimits } from './seed-limits.js'
@@ -71,6 +72,8 @@ export class SeedPeer {
   models: SeedModels | undefined
   /** How the client sees what happened; set by `crud`, whose rules judge it. */
   see: (event: SeedEvent) => SeenEvent | undefined = (event) => event
+  /** Never throws. */
+  readonly report: (error: unknown) => void
   private readonly ledger: CallbackLedger
   /** The client has told its methods. */
   private greeted = false
@@ -84,8 +87,9 @@ export class SeedPeer {
   constructor(
     private readonly remote: object,
     readonly connection: DnodeConnection,
-    private readonly onError: (error: unknown) => void = console.error,
+    onError: (error: unknown) => void = console.error,
   ) {
+    this.report = quietly(onError)
     this.served = servedConnections.get(connection)
     this.stream = isStream(connection.stream) ? connection.stream : undefined
     this.ledger = new CallbackLedger(defaultSeedLimits.callbackMs, (ids) => {
@@ -123,15 +127,6 @@ export class SeedPeer {
   onEnd(listener: () => void): void {
     if (this.ended) listener()
     else this.onEnds.push(listener)
-  }
-
-  /** Never throws. */
-  report(error: unknown): void {
-    try {
-      this.onError(error)
-    } catch {
-      // Whoever can't take an error can't take this one either.
-    }
   }
 
   /** Who the connection is to `check`; asked once for each. */

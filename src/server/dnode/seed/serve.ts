@@ -8,6 +8,7 @@ import type { Link } from '../../hub/outlet.js'
 import type { ListenLimits } from '../limits.js'
 import { type DnodeListener, type ListenedSession, type ListenOptions, listenWith } from '../listener.js'
 import type { DnodeConnection, DnodeMiddleware } from './middleware.js'
+import { quietly } from './quietly.js'
 import { peerOf, type SeedPeer, servedConnections } from './seed-peer.js'
 
 /** Where to serve, and who hears of what went wrong. */
@@ -24,7 +25,7 @@ export interface ServeDnodeOptions extends ListenOptions {
  * ```
  */
 export function serveDnode(middleware: DnodeMiddleware, options: ServeDnodeOptions): Promise<DnodeListener> {
-  const { onError = console.error } = options
+  const onError = quietly(options.onError ?? console.error)
   return listenWith(options, (link, peer, limits, _keepalive, gone) => new ServedSession(middleware, link, peer, limits, onError, gone))
 }
 
