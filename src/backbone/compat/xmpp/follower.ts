@@ -1,5 +1,5 @@
 import { type Subscription, Subscription as Subscriptions } from 'rxjs'
-import { MissingError } from '../../../errors.js'
+import { ConnectionError, MissingError } from '../../../errors.js'
 import type { FeedEvent, Key } from '../../../streams/event.js'
 import { equalValues } from '../../../streams/query.js'
 import type { AnyCollection } from '../../internals.js'
@@ -112,6 +112,10 @@ export class Follower {
       const { known } = this
       this.known = { ...known, isWhole: !isPart || known.isWhole, items: new Map(isPart ? [...known.items, ...fetched] : fetched) }
       return [items, ...rest] as unknown as R
+    } catch (error) {
+      // Who wants everything gets it when there is a connection again.
+      if (!isPart && error instanceof ConnectionError) this.known = { ...this.known, isWhole: true }
+      throw error
     } finally {
       this.fetches.delete(told)
     }

@@ -2,6 +2,7 @@ import Backbone from 'backbone'
 import { Subject } from 'rxjs'
 import { ConnectionError } from '../../../errors.js'
 import type { Feed } from '../../../streams/event.js'
+import { xmppAdmin } from '../../../streams/transports/xmpp/admin.js'
 import { attributeOf, childrenOf, descend, textOf } from '../../../streams/transports/xmpp/dom.js'
 import { choose } from '../../../streams/transports/xmpp/item-reader.js'
 import { bareJid, domainOf, sameJid } from '../../../streams/transports/xmpp/jid.js'
@@ -124,7 +125,7 @@ export class PubSub extends Events {
   /** Resolves with the names of the service's nodes, or of those in a collection. */
   discoverNodes(node?: string): PubSubPromise<readonly [nodes: readonly string[]]> {
     const work = async (): Promise<readonly [readonly string[]]> => {
-      const { admin } = this.open()
+      const admin = xmppAdmin(this.open())
       const service = this.known('listing the nodes')
       await this.adopted()
       return [(await admin.at(service).nodes(node)).map((entry) => entry.node)]

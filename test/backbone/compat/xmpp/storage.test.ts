@@ -52,7 +52,9 @@ for (const start of [startProsody, startEjabberd]) {
 
       it('getItem of what isn’t there is a MissingError', async () => {
         const got = storage().getItem(new Backbone.Model({ id: 'none' }))
-        const failed = new Promise((resolve) => got.fail((error) => resolve(error)))
+        const failed = new Promise((resolve) => {
+          got.fail(resolve)
+        })
         assert.equal(((await failed) as Error).name, 'MissingError')
       })
 
