@@ -14,7 +14,7 @@ export interface Receiver extends StropheConnection {
 
 /** A real `Strophe.Connection` without a socket, which takes itself for connected: what it sends `answer` answers, at once. */
 export function fakeConnection(answer: (stanza: Element) => string | undefined): Receiver {
-  const connection = new (Strophe as any).Connection('ws://localhost/') as any
+  const connection = new (Strophe as any).Connection('ws://localhost/')
   connection.jid = 'juliet@localhost/bench'
   connection.authenticated = connection.connected = true
   connection.send = (stanza: Element) => {

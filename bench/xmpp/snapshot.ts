@@ -10,7 +10,7 @@ import { median } from '../median.js'
 import type { Report } from './live.js'
 import { entryOf, readItems, type Task, taskAt } from './task.js'
 
-(Strophe as any).setLogLevel((Strophe as any).LogLevel.ERROR)
+;(Strophe as any).setLogLevel((Strophe as any).LogLevel.ERROR)
 
 const servers = { Prosody: startProsody, ejabberd: startEjabberd }
 const size = 10_000
@@ -80,7 +80,7 @@ function feedItems(transport: XmppTransport): Promise<Map<string, Task>> {
 }
 
 async function connectBare(server: XmppServer, { jid, password }: XmppAccount) {
-  const connection = new (Strophe as any).Connection(server.wsUrl) as any
+  const connection = new (Strophe as any).Connection(server.wsUrl)
   await new Promise<void>((resolve, reject) => {
     connection.connect(jid, password, (status: number) => {
       if (status === (Strophe as any).Status.CONNECTED) resolve()

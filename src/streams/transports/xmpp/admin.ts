@@ -46,6 +46,7 @@ import {
 } from './pubsub-results.js'
 import type { Stanza, XmppSession } from './session.js'
 import { StanzaError } from './stanza-error.js'
+import type { XmppTransport } from './transport.js'
 
 /** What a service or a node says of itself. */
 export interface Discovery {
@@ -77,6 +78,12 @@ export interface SubscriptionAt {
   readonly subid?: string
 }
 
+/** Creating, configuring and finding nodes on a transport's connection. A function, so that pages that don't administer don't load it. */
+export function xmppAdmin(transport: XmppTransport): XmppAdmin {
+  const { session } = transport as XmppTransport & { readonly session: XmppSession }
+  return new XmppAdmin(session, () => transport.pubsub)
+}
+
 /** The most entities that are asked what they are. */
 const maxServices = 100
 const nodesAtOnce = 1000
@@ -88,8 +95,9 @@ const nodesAtOnce = 1000
  * the `StanzaError` with the server's conditions and text. What can't be sent rejects with `ArgumentError`.
  *
  * ```ts
- * await transport.admin.create('todos', { accessModel: 'whitelist', maxItems: 'max' })
- * const { ignored } = await transport.admin.configure('todos', { itemExpire: 3600 })
+ * const admin = xmppAdmin(transport)
+ * await admin.create('todos', { accessModel: 'whitelist', maxItems: 'max' })
+ * const { ignored } = await admin.configure('todos', { itemExpire: 3600 })
  * ```
  */
 export class XmppAdmin {
@@ -258,11 +266,6 @@ export class XmppAdmin {
   /** Those not named stay as they are; `none` takes away. */
   async setAffiliations(node: string, changes: readonly { readonly jid: string; readonly affiliation: Affiliation }[]): Promise<void> {
     await this.ask(setNodeAffiliationsRequest(this.service, node, changes), `changing affiliations with ${node}`)
-  }
-
-  /** @internal A new stream. */
-  clear(): void {
-    this.register.clear()
   }
 
   private get account(): string {

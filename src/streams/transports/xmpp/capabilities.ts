@@ -61,20 +61,20 @@ export function capabilitiesOf({ identities, features }: DiscoInfo): Capabilitie
   }
 }
 
-/** The capabilities of services, each asked for once a stream. */
+/** The capabilities of services, each asked for once a connection: the next may be to another server. */
 export class CapabilityRegister {
   private readonly answers = new AskedOnce<Capabilities>()
+
+  private connection: unknown
 
   constructor(private readonly session: XmppSession) {}
 
   of(service: string): Promise<Capabilities> {
+    const { value } = this.session.status
+    if (this.connection !== value) this.answers.clear()
+    this.connection = value
     return this.answers.get(service, async () =>
       capabilitiesOf(parseDiscoInfo(await this.session.request(discoInfoRequest(service), `asking ${service} what it can`))),
     )
-  }
-
-  /** A new stream: it may be another server. */
-  clear(): void {
-    this.answers.clear()
   }
 }

@@ -3,7 +3,7 @@ import { fieldsOf, type Kinds, type TypedForm, valuesOf } from './typed-form.js'
 
 /**
  * How a node behaves (XEP-0060 §16.4.4), to be asked for and as it is. Servers know some of these only, and have defaults of their own for what isn't given; what
- * `configure` of the transport's `admin` returns tells what became of it.
+ * `configure` of `xmppAdmin` returns tells what became of it.
  */
 export interface NodeConfig extends TypedForm {
   readonly title?: string

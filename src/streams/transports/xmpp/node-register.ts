@@ -1,18 +1,15 @@
 import { ConflictError, ConnectionError, DeniedError, MissingError } from '../../../errors.js'
-import type { XmppAdmin } from './admin.js'
 import { AskedOnce } from './asked-once.js'
 import { discoInfoRequest, parseDiscoInfo } from './disco.js'
-import type { NodeConfig } from './node-config.js'
+import { configFields, type NodeConfig } from './node-config.js'
+import { createRequest } from './pubsub-owner-requests.js'
 import type { XmppSession } from './session.js'
 
 /** Which nodes there are, asked once a stream. */
 export class NodeRegister {
   private readonly answers = new AskedOnce<void>()
 
-  constructor(
-    private readonly session: XmppSession,
-    private readonly admin: XmppAdmin,
-  ) {}
+  constructor(private readonly session: XmppSession) {}
 
   /**
    * Resolves if the service has the node, or it could be created as `create` says; rejects with `MissingError` if it hasn't and nobody asked to create it. A node
@@ -26,7 +23,6 @@ export class NodeRegister {
   /** A new stream. */
   clear(): void {
     this.answers.clear()
-    this.admin.clear()
   }
 
   forget(service: string, node: string): void {
@@ -61,7 +57,8 @@ export class NodeRegister {
 
   private async create(service: string, node: string, config: NodeConfig | undefined): Promise<void> {
     try {
-      await this.admin.at(service).create(node, config)
+      const fields = config && configFields(config)
+      await this.session.request(createRequest(service, node, fields), `creating ${node} at ${service}`)
     } catch (error) {
       // Another was faster.
       if (!(error instanceof ConflictError)) throw error

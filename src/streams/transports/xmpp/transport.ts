@@ -2,7 +2,6 @@ import type { Observable } from 'rxjs'
 import { ArgumentError, ConnectionError, type RachisError } from '../../../errors.js'
 import type { FeedNode, Transport, TransportStatus } from '../../node.js'
 import { Outbox } from '../outbox.js'
-import { XmppAdmin } from './admin.js'
 import { EntityCaps } from './caps.js'
 import type { BadItem } from './item-reader.js'
 import { NodeRegister } from './node-register.js'
@@ -32,8 +31,8 @@ export interface XmppOptions extends XmppSessionOptions {
 /** A transport over XMPP publish-subscribe. */
 export interface XmppTransport extends Transport {
   node<T extends object>(name: string, options?: XmppNodeOptions<T>): FeedNode<T>
-  /** Creating, configuring and finding nodes. */
-  readonly admin: XmppAdmin
+  /** The JID of the publish-subscribe service. */
+  readonly pubsub: string
   /** The full JID, once it was online. */
   readonly jid: string
 }
@@ -70,7 +69,6 @@ class Xmpp implements XmppTransport, XmppLink {
   readonly status$: Observable<TransportStatus>
   readonly session: XmppSession
   readonly root = new XmppRoot()
-  readonly admin: XmppAdmin
   readonly echo: number
   private readonly register: NodeRegister
   private readonly caps: EntityCaps | undefined
@@ -92,8 +90,7 @@ class Xmpp implements XmppTransport, XmppLink {
     // One presence says both.
     this.session = openSession(this.caps === undefined ? options : unannounced, this.listener(heard))
     this.status$ = this.session.status.status$
-    this.admin = new XmppAdmin(this.session, () => this.pubsub)
-    this.register = new NodeRegister(this.session, this.admin)
+    this.register = new NodeRegister(this.session)
   }
 
   get jid(): string {
@@ -151,6 +148,10 @@ class Xmpp implements XmppTransport, XmppLink {
     return this.register.ensure(service, node, create)
   }
 
+  forget(service: string, node: string): void {
+    this.register.forget(service, node)
+  }
+
   private listener(heard?: (events: readonly PubsubEvent[], stanza: Element) => void): XmppSessionListener {
     return {
       online: (resumed) => {
@@ -190,11 +191,11 @@ class Xmpp implements XmppTransport, XmppLink {
 
   private tell(event: PubsubEvent): void {
     const { service = bareOf(this.jid), node = '' } = event
-    if (event.type === 'delete') this.register.forget(service, node)
+    if (event.type === 'delete') this.forget(service, node)
     this.nodes.get(keyOf(service, node))?.receive(event)
   }
 
-  private get pubsub(): string {
+  get pubsub(): string {
     return this.options.pubsub ?? `pubsub.${this.session.domain}`
   }
 }

@@ -338,7 +338,7 @@ for (const start of [startProsody, startEjabberd]) {
     ] as const) {
       it(`its register creates what is missing at ${where}, however many ask`, async () => {
         const node = newNode()
-        const registers = [new NodeRegister(probes[1]!.session, romeo), new NodeRegister(probes[1]!.session, romeo)]
+        const registers = [new NodeRegister(probes[1]!.session), new NodeRegister(probes[1]!.session)]
         await assert.rejects(registers[0]!.ensure('pubsub.localhost', node, undefined), /MissingError.*has no node/)
         await Promise.all(registers.map((register) => register.ensure(service, node, { maxItems: 2 })))
         assert.equal((await romeo.at(service).configuration(node)).maxItems, 2)
@@ -347,7 +347,7 @@ for (const start of [startProsody, startEjabberd]) {
 
     it('its register knows that a node is there which only others may read', async () => {
       await server.seal('sealed')
-      await new NodeRegister(probes[1]!.session, romeo).ensure(server.pubsub, 'sealed', undefined)
+      await new NodeRegister(probes[1]!.session).ensure(server.pubsub, 'sealed', undefined)
     })
   })
 }

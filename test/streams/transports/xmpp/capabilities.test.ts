@@ -33,13 +33,13 @@ describe('capabilities', () => {
     assert.deepEqual(Object.values(capabilities).filter(Boolean), [new Set()])
   })
 
-  it('are asked for once, and once more for a new stream', async () => {
+  it('are asked for once, and once more by a new connection', async () => {
     const session = new StubSession(() => infoXml(['pubsub/service']))
     const register = new CapabilityRegister(session)
     await Promise.all([register.of('p'), register.of('p'), register.of('q')])
     await register.of('p')
     assert.equal(session.asked.length, 2)
-    register.clear()
+    session.status.next({ state: 'online', since: new Date() })
     await register.of('p')
     assert.equal(session.asked.length, 3)
   })

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { ConnectionError } from '../../../../src/errors.js'
-import { XmppAdmin } from '../../../../src/streams/transports/xmpp/admin.js'
 import type { NodeConfig } from '../../../../src/streams/transports/xmpp/node-config.js'
 import { NodeRegister } from '../../../../src/streams/transports/xmpp/node-register.js'
 import { errorXml, infoXml, StubSession } from './stub-session.js'
@@ -8,14 +7,13 @@ import { errorXml, infoXml, StubSession } from './stub-session.js'
 describe('the register of nodes', () => {
   const leaf = infoXml(['pubsub/leaf'])
   const missing = errorXml('item-not-found')
-  /** Answers in turn; the capabilities of the service whenever they are asked for. */
+  /** Answers in turn. */
   const opened = (...answers: readonly (string | Error)[]): { register: NodeRegister; session: StubSession; kinds: () => string[] } => {
     const left = [...answers]
-    const session = new StubSession((request) => (kindOf(request) === 'service' ? infoXml(['pubsub/service'], features) : left.shift()!))
-    const register = new NodeRegister(session, new XmppAdmin(session, () => 'p.example.org'))
+    const session = new StubSession(() => left.shift()!)
+    const register = new NodeRegister(session)
     return { register, session, kinds: () => session.asked.map(kindOf) }
   }
-  const features = ['http://jabber.org/protocol/pubsub#create-and-configure']
 
   const cases: readonly (readonly [
     string,
@@ -31,7 +29,7 @@ describe('the register of nodes', () => {
     ['an answer that says nothing', [''], undefined, /MissingError/, ['node']],
     ['a node that is not wanted', [missing], false, /MissingError/, ['node']],
     ['a node to create', [missing, ''], true, undefined, ['node', 'create']],
-    ['a node to create as told', [missing, ''], { maxItems: 5 }, undefined, ['node', 'service', 'create 5']],
+    ['a node to create as told', [missing, ''], { maxItems: 5 }, undefined, ['node', 'create 5']],
     ['a node that another has created meanwhile', [missing, errorXml('conflict')], true, undefined, ['node', 'create']],
     ['a node that may not be created', [missing, errorXml('forbidden', 'auth')], true, /DeniedError/, ['node', 'create']],
     ['an answer that makes no sense', [errorXml('nonsense')], true, /RemoteError/, ['node']],
