@@ -40,8 +40,9 @@ export class LocalFeeds<T extends object> {
     for (const copy of this.copies) copy.detach()
   }
 
-  close(): void {
-    for (const copy of [...this.copies]) copy.complete()
+  /** Ends all feeds, with `error` or complete. */
+  close(error?: unknown): void {
+    for (const copy of [...this.copies]) copy.end(error)
   }
 
   private open(query: Query<T>, known: Known<T> | undefined, ended: () => void): Copy<T> {
@@ -92,11 +93,10 @@ class Copy<T extends object> implements Upstream<T> {
         this.receive(event)
       },
       error: (error: unknown) => {
-        this.ended()
-        this.replica.fail(error)
+        this.end(error)
       },
       complete: () => {
-        this.complete()
+        this.end()
       },
     }))
     try {
@@ -112,10 +112,11 @@ class Copy<T extends object> implements Upstream<T> {
     this.replica.recovery.interrupt()
   }
 
-  complete(): void {
+  end(error?: unknown): void {
     this.detach()
     this.ended()
-    this.replica.complete()
+    if (error === undefined) this.replica.complete()
+    else this.replica.fail(error)
   }
 
   private receive(event: FeedEvent<T>): void {

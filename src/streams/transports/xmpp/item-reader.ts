@@ -1,4 +1,4 @@
-import { ArgumentError, RachisError, ValidationError, describeCause } from '../../../errors.js'
+import { ArgumentError, ConnectionError, MissingError, RachisError, ValidationError, describeCause } from '../../../errors.js'
 import type { Key } from '../../event.js'
 import { reportLater } from '../../internal/turns.js'
 import type { Page, PageRange } from '../../node.js'
@@ -71,11 +71,28 @@ export class ItemReader<T extends object> {
   async all(take: (part: Entries<T>) => void): Promise<void> {
     const max = this.options.pageSize
     for (let after: string | undefined; ;) {
-      const { items, rsm } = await this.request({ rsm: { max, ...(after !== undefined && { after }) } })
+      const { items, rsm } = await this.pageAfter(after, max)
       take(this.entries(items))
-      if (rsm?.last === undefined || rsm.last === after || items.length === 0 || (after === undefined && items.length === rsm.count)) return
+      // A count may be a guess (XEP-0059 §2.7): of a full page it is not believed.
+      const isAll = after === undefined && items.length === rsm?.count && items.length < max
+      if (rsm?.last === undefined || rsm.last === after || items.length === 0 || isAll) return
       after = rsm.last
     }
+  }
+
+  private async pageAfter(after: string | undefined, max: number): Promise<ItemsResult> {
+    try {
+      return await this.request({ rsm: { max, after } })
+    } catch (error) {
+      // The item that was the mark is gone, not the node: to be read again from the start.
+      throw after !== undefined && error instanceof MissingError ? new ConnectionError(error.message, false, { cause: error }) : error
+    }
+  }
+
+  /** Whether there is an item, be it one that can't be read. */
+  async has(id: Key): Promise<boolean> {
+    const { items, unreadable } = await this.request({ ids: [id] })
+    return [...items, ...unreadable].some((item) => item.id === id)
   }
 
   /** Those of the ids that there are. */

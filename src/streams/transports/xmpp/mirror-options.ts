@@ -13,4 +13,6 @@ export interface MirrorOptions {
   readonly closed: () => boolean
   /** Rejects if there is no node; creates it where that was asked for. */
   readonly ensure: () => Promise<void>
+  /** There is no such node. */
+  readonly forget: () => void
 }

@@ -9,9 +9,8 @@ import { tellKnown } from '../known-of.js'
 import { Replica } from '../replica.js'
 import type { ItemReader } from './item-reader.js'
 import type { MirrorOptions } from './mirror-options.js'
+import { NodeSubscription } from './node-subscription.js'
 import type { PubsubEvent } from './pubsub-events.js'
-import { subscribeRequest, unsubscribeRequest } from './pubsub-requests.js'
-import { parseSubscription } from './pubsub-results.js'
 import type { RawItem } from './pubsub-results.js'
 import type { XmppRoot } from './root.js'
 import type { XmppSession } from './session.js'
@@ -33,13 +32,15 @@ export class NodeMirror<T extends object> {
   /** Tells what belongs to an earlier loading. */
   private generation = 0
   private last: Commit | undefined
-  private subid: string | undefined
+  private readonly subscription: NodeSubscription
   private failures = 0
   private timer: ReturnType<typeof setTimeout> | undefined
   /** Ids that came without payload and are to be fetched. */
   private wanted: Set<Key> | undefined
-  /** Ids that something arrived for while everything is read again. */
-  private touched: Set<Key> | undefined
+  /** For each answer with items that is awaited, the oldest first: the ids of which something newer was told since it was asked for. */
+  private readonly awaited = new Set<Set<Key>>()
+  /** Everything is being read again. */
+  private refreshing = false
   /** Counts the wishes to read everything again. */
   private wishes = 0
   /** Writes that wait for their echo. */
@@ -53,6 +54,7 @@ export class NodeMirror<T extends object> {
     private readonly options: MirrorOptions,
     private readonly settled: () => void,
   ) {
+    this.subscription = new NodeSubscription(session, options.service, options.node)
     const feed = new Observable<FeedEvent<T>>((out) => {
       if (this.options.closed()) out.error(new ConnectionError('the transport is closed'))
       else
@@ -102,7 +104,7 @@ export class NodeMirror<T extends object> {
 
   /** There is a connection, and the server knows nothing of the one before. */
   connected(): void {
-    this.subid = undefined
+    this.subscription.lose()
     if (this.replica !== undefined) void this.load('reconnected')
   }
 
@@ -117,7 +119,8 @@ export class NodeMirror<T extends object> {
         for (const raw of event.published) this.published(raw)
         break
       case 'purge':
-        if (this.live) for (const id of recovery.items.keys()) this.arrived(id, undefined)
+        // What is on its way may be from before it.
+        if (this.live && this.awaited.size === 0) for (const id of recovery.items.keys()) this.arrived(id, undefined)
         else void this.load('purged')
         break
       case 'delete':
@@ -135,8 +138,11 @@ export class NodeMirror<T extends object> {
         if (event.jid !== this.session.jid) return
         if (event.state === 'subscribed') {
           if (this.phase === 'pending') void this.load('subscribed')
-        } else if (event.state === 'none' && (this.live || this.phase === 'pending'))
-          this.fail(new DeniedError(`the subscription to ${this.options.node} was taken away`))
+        } else if (event.state === 'none') {
+          // While it is loading that may be an older one.
+          if (this.phase === 'loading') void this.refresh()
+          else this.fail(new DeniedError(`the subscription to ${this.options.node} was taken away`))
+        }
         return
       case 'unreadable':
         this.reader.report(event.id, event.raw, event.reason)
@@ -149,16 +155,35 @@ export class NodeMirror<T extends object> {
     this.commit()
   }
 
-  /** Reads these again, whatever was heard of them. */
-  async reload(ids: readonly Key[]): Promise<void> {
-    if (!this.active) return
+  /** Reads these again; `false` if the answer came too late for those who asked. */
+  reload(ids: readonly Key[]): Promise<boolean> {
+    return this.ask(async (found) => {
+      for (const [id, item] of await this.reader.some(ids)) found.set(id, item)
+    }, ids)
+  }
+
+  /** Reads items, of `ids` or of everything there is then, and tells what it finds of those of which nothing newer was told meanwhile. */
+  private async ask(read: (found: Map<Key, T>) => Promise<void>, ids?: readonly Key[]): Promise<boolean> {
+    if (!this.active) return false
     const { generation } = this
-    const found = new Map(await this.reader.some(ids))
-    if (generation !== this.generation) return
-    turns.run(() => {
-      for (const id of ids) this.arrived(id, found.get(id))
-      this.commit()
-    })
+    const newer = new Set<Key>()
+    const found = new Map<Key, T>()
+    this.awaited.add(newer)
+    try {
+      await read(found)
+      if (generation !== this.generation) return false
+      turns.run(() => {
+        for (const id of ids ?? new Set([...this.replica!.recovery.items.keys(), ...found.keys()]))
+          if (!newer.has(id)) this.arrived(id, found.get(id), newer)
+        this.commit()
+      })
+      return true
+    } catch (error) {
+      if (generation === this.generation) throw error
+      return false
+    } finally {
+      this.awaited.delete(newer)
+    }
   }
 
   /** Ends all feeds, with `error` or complete. */
@@ -181,15 +206,19 @@ export class NodeMirror<T extends object> {
 
   private retracted(id: Key): void {
     // ejabberd joins several ids to one: what it names is unknown, and so is what is gone.
-    if (this.live && !this.replica!.recovery.items.has(id)) void this.refresh()
+    if (!this.replica!.recovery.items.has(id)) void this.refresh()
     this.arrived(id, undefined)
   }
 
-  private arrived(id: Key, item: T | undefined): void {
+  /** By an event, or by the answer of which `newer` is: it is older than those that were asked for later. */
+  private arrived(id: Key, item: T | undefined, newer?: ReadonlySet<Key>): void {
     const { recovery } = this.replica!
     if (item === undefined) recovery.remove(id)
     else recovery.put(id, item)
-    this.touched?.add(id)
+    for (const each of this.awaited) {
+      if (each === newer) break
+      each.add(id)
+    }
     this.watches.hear(id, item)
   }
 
@@ -207,10 +236,9 @@ export class NodeMirror<T extends object> {
   /** Subscribes and reads everything. */
   private async load(reason: string): Promise<void> {
     clearTimeout(this.timer)
-    const generation = ++this.generation
     const { recovery } = this.replica!
-    this.phase = 'loading'
-    this.touched = this.wanted = undefined
+    this.restart('loading')
+    const { generation, wishes } = this
     recovery.interrupt()
     recovery.begin(reason, everything)
     try {
@@ -228,28 +256,19 @@ export class NodeMirror<T extends object> {
       return
     }
     if (generation !== this.generation) return
-    this.failures = 0
     turns.run(() => {
-      if (generation !== this.generation) return
       this.phase = 'live'
       this.commit()
       this.watches.see(recovery.items)
       this.settled()
     })
-    this.refreshLater()
+    this.wait(generation, wishes !== this.wishes || recovery.items.size > this.options.maxItems)
   }
 
   /** `false` if the node's owner has to agree first. */
   private async subscribe(): Promise<boolean> {
-    const { service, node, subscribe, ensure } = this.options
-    await ensure()
-    if (!subscribe) return true
-    const answer = parseSubscription(
-      await this.session.request(subscribeRequest(service, node, this.session.jid), `subscribing to ${node}`),
-    )
-    this.subid = answer?.subid
-    if (answer?.state === 'unconfigured') throw new DeniedError(`the subscription to ${node} needs to be configured`)
-    return answer?.state !== 'pending'
+    await this.options.ensure()
+    return !this.options.subscribe || this.subscription.begin()
   }
 
   private failed(error: RachisError): void {
@@ -258,57 +277,61 @@ export class NodeMirror<T extends object> {
       return
     }
     // The connection stands, the answer failed: once more, later. If it is gone, the next one loads.
-    this.timer = setTimeout(
-      () => {
+    this.later(backoffDelay(++this.failures, { base: 1000 }), () => {
+      if (this.live) void this.refresh()
+      else {
         this.phase = 'waiting'
         this.resumed()
-      },
-      backoffDelay(++this.failures, { base: 1000 }),
-    )
+      }
+    })
   }
 
   private fail(error: RachisError): void {
     const { replica } = this
     this.stop()
-    turns.join(() => replica?.fail(error))
+    if (error instanceof MissingError) this.options.forget()
+    turns.join(() => {
+      replica?.fail(error)
+      // Those that waited for it to be read find out for themselves.
+      this.settled()
+    })
   }
 
-  /** Reads everything again while feeds go on; what arrives meanwhile is newer. */
+  /** Reads everything again while feeds go on. */
   private async refresh(): Promise<void> {
     const wish = ++this.wishes
-    if (!this.live || this.touched !== undefined) return
+    if (!this.live || this.refreshing) return
     const { generation } = this
-    const touched = (this.touched = new Set())
-    const found = new Map<Key, T>()
+    this.refreshing = true
     try {
-      // Prosody takes a subscription away without a word.
-      await this.subscribe()
-      await this.reader.all((part) => {
-        for (const [id, item] of part) found.set(id, item)
+      await this.ask(async (found) => {
+        // Prosody takes a subscription away without a word.
+        await this.subscribe()
+        await this.reader.all((part) => {
+          for (const [id, item] of part) found.set(id, item)
+        })
       })
-    } catch (error) {
-      if (generation === this.generation) {
-        this.touched = undefined
-        if (error instanceof ConnectionError) this.refreshLater()
-        else this.fail(error as RachisError)
-      }
-      return
-    }
-    if (generation !== this.generation) return
-    turns.run(() => {
       if (generation !== this.generation) return
-      this.touched = undefined
-      for (const id of this.replica!.recovery.items.keys()) if (!found.has(id) && !touched.has(id)) this.arrived(id, undefined)
-      for (const [id, item] of found) if (!touched.has(id)) this.arrived(id, item)
-      this.commit()
-    })
-    if (wish !== this.wishes) void this.refresh()
-    else this.refreshLater()
+      this.refreshing = false
+      this.wait(generation, wish !== this.wishes)
+    } catch (error) {
+      this.refreshing = false
+      this.failed(error as RachisError)
+    }
   }
 
-  private refreshLater(): void {
+  /** Everything was read: until it is read again, unless the subscribers have left. */
+  private wait(generation: number, again: boolean): void {
+    if (generation !== this.generation) return
+    this.failures = 0
+    const { refresh } = this.options
+    if (again) void this.refresh()
+    else if (refresh > 0) this.later(refresh, () => void this.refresh())
+  }
+
+  private later(delay: number, act: () => void): void {
     clearTimeout(this.timer)
-    if (this.options.refresh > 0) this.timer = setTimeout(() => void this.refresh(), this.options.refresh)
+    this.timer = setTimeout(act, delay)
   }
 
   /** Fetches what came without payload: all ids of a turn at once. The answer is newer than any event before it. */
@@ -330,18 +353,23 @@ export class NodeMirror<T extends object> {
 
   /** The last subscriber has left. */
   private release(): void {
-    const { service, node, subscribe, online } = this.options
-    const { subid } = this
     this.stop()
-    if (!subscribe || !online()) return
-    this.session.request(unsubscribeRequest(service, node, this.session.jid, subid), `unsubscribing from ${node}`).catch(() => undefined)
+    if (this.options.subscribe && this.options.online()) this.subscription.end()
   }
 
   private stop(): void {
+    this.restart('idle')
+    this.replica = this.last = undefined
+    this.watches.end()
+  }
+
+  /** What is on its way belongs to an earlier loading. */
+  private restart(phase: Phase): void {
     clearTimeout(this.timer)
     this.generation++
-    this.phase = 'idle'
-    this.replica = this.touched = this.wanted = this.subid = this.last = undefined
-    this.watches.end()
+    this.phase = phase
+    this.wanted = undefined
+    this.awaited.clear()
+    this.refreshing = false
   }
 }

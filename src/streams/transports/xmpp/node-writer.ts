@@ -63,7 +63,7 @@ export class NodeWriter<T extends object> {
   /** XMPP can't create only: it is looked whether the id is taken. */
   create(id: Key, encoded: Encoded<T>): Promise<void> {
     return this.alone(id, async () => {
-      if ((await this.read(id)) !== undefined) throw new ConflictError(`publish: the id ${JSON.stringify(id)} is taken`, { id })
+      if (await this.first(this.reader.has(id))) throw new ConflictError(`publish: the id ${JSON.stringify(id)} is taken`, { id })
       await this.put(id, encoded)
     })
   }
@@ -71,7 +71,7 @@ export class NodeWriter<T extends object> {
   /** Reads, changes and publishes: XMPP has no compare-and-set. */
   patch(id: Key, set: Partial<T>, unset: readonly string[]): Promise<void> {
     return this.alone(id, async () => {
-      const before = await this.read(id)
+      const before = (await this.first(this.reader.some([id])))[0]?.[1]
       if (before === undefined) throw new MissingError(`patch: there is no item ${JSON.stringify(id)}`)
       const next = { ...before, ...set } as Record<string, unknown>
       for (const field of unset) Reflect.deleteProperty(next, field)
@@ -105,7 +105,13 @@ export class NodeWriter<T extends object> {
 
   /** Also an item to which reading has added something that is not written. */
   private isSame(found: T, { item, payload }: Encoded<T>): boolean {
-    return equalValues(found, item) || serialize(this.encode(found).payload) === serialize(payload)
+    if (equalValues(found, item)) return true
+    try {
+      return serialize(this.encode(found).payload) === serialize(payload)
+    } catch {
+      // What others write need not be what the codec can write.
+      return false
+    }
   }
 
   /** Done when the server has done it and the feeds have it. */
@@ -113,11 +119,21 @@ export class NodeWriter<T extends object> {
     this.mirror.watches.add(watch)
     try {
       await send()
-      if (this.mirror.active && !(await watch.echo(this.options.echo))) await this.mirror.reload([watch.id])
+      // It is done: what can't be read now is the affair of the feeds.
+      while (this.mirror.active && !(await watch.echo(this.options.echo)) && !(await this.readAgain(watch.id)));
     } finally {
       this.mirror.watches.remove(watch)
     }
     return watch.others
+  }
+
+  /** `false` if it has to be tried again. */
+  private async readAgain(id: Key): Promise<boolean> {
+    try {
+      return await this.mirror.reload([id])
+    } catch (error) {
+      return !(error instanceof ConnectionError)
+    }
   }
 
   private refuseLoss(id: Key, before: T, other: T | undefined, written: ReadonlySet<string>): void {
@@ -131,11 +147,12 @@ export class NodeWriter<T extends object> {
     )
   }
 
-  private async read(id: Key): Promise<T | undefined> {
+  /** What is read before anything is written. */
+  private async first<R>(read: Promise<R>): Promise<R> {
     try {
-      return (await this.reader.some([id]))[0]?.[1]
+      return await read
     } catch (error) {
-      // Nothing was written: the whole write can be tried again.
+      // The whole write can be tried again.
       throw error instanceof ConnectionError ? new ConnectionError(error.message, false, { cause: error }) : error
     }
   }

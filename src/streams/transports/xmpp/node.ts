@@ -1,4 +1,4 @@
-import type { RachisError } from '../../../errors.js'
+import { MissingError, type RachisError } from '../../../errors.js'
 import type { Feed, Key } from '../../event.js'
 import { randomId } from '../../internal/random-id.js'
 import { turns } from '../../internal/turns.js'
@@ -49,6 +49,8 @@ export interface XmppLink {
   write<R>(write: () => Promise<R>): Promise<R>
   /** Resolves if there is the node, or it could be created as `create` says. */
   ensure(service: string, node: string, create: XmppNodeOptions<never>['create']): Promise<void>
+  /** It turned out that there is no such node. */
+  forget(service: string, node: string): void
 }
 
 /** A node of a publish-subscribe service. */
@@ -67,6 +69,9 @@ export class XmppNode<T extends object> implements FeedNode<T> {
     const { session, root, echo } = link
     const online = (): boolean => link.online()
     const closed = (): boolean => link.closed()
+    const forget = (): void => {
+      link.forget(service, name)
+    }
     const {
       codec = jsonEntry<T>(),
       diff = true,
@@ -84,7 +89,7 @@ export class XmppNode<T extends object> implements FeedNode<T> {
       session,
       root,
       this.reader,
-      { ...at, diff, subscribe, refresh, maxItems, online, closed, ensure: () => this.ensure() },
+      { ...at, diff, subscribe, refresh, maxItems, online, closed, ensure: () => this.ensure(), forget },
       () => {
         this.feeds.attach()
       },
@@ -153,14 +158,20 @@ export class XmppNode<T extends object> implements FeedNode<T> {
   /** @internal Ends all feeds, with `error` or complete. */
   end(error?: RachisError): void {
     this.mirror.end(error)
-    if (error === undefined) this.feeds.close()
+    this.feeds.close(error)
   }
 
   /** Writes wait for each other up to here, so that they go out in the order of their calls. */
   private write<R>(write: () => Promise<R>): Promise<R> {
     return this.link.write(async () => {
       await this.ensure()
-      return write()
+      try {
+        return await write()
+      } catch (error) {
+        // Perhaps it was the node: the next write looks.
+        if (error instanceof MissingError) this.link.forget(this.service, this.name)
+        throw error
+      }
     })
   }
 

@@ -21,7 +21,12 @@ export function onceOnly(write: () => Promise<unknown>, status: Status): () => P
         const stands = status.value === before
         // On a connection that stands it would be refused again, at once.
         if (stands && wasAsked(error)) return { error }
-        await firstValueFrom(status.status$.pipe(skip(stands ? 1 : 0), filter(({ state }) => state === 'online')))
+        await firstValueFrom(
+          status.status$.pipe(
+            skip(stands ? 1 : 0),
+            filter(({ state }) => state === 'online'),
+          ),
+        )
       }
     }
   }

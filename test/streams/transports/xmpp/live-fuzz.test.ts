@@ -30,6 +30,7 @@ describe('the live handler of a node', () => {
       read: <R>(_: string, read: () => Promise<R>) => read(),
       write: <R>(write: () => Promise<R>) => write(),
       ensure: () => Promise.resolve(),
+      forget: () => undefined,
     }
     const node = new XmppNode<object>('news', service, { refresh: 0, codec, onBadItem: () => void bad++ }, link)
     const seen = { commits: 0, ends: 0 }

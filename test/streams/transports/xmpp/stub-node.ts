@@ -24,6 +24,8 @@ export class StubNode {
   readonly node: XmppNode<Row>
   /** Answers in place of the server, if it answers something. */
   answer: (request: string) => string | Error | undefined = () => undefined
+  /** There is a connection. */
+  up = true
 
   constructor(options: XmppNodeOptions<Row> = {}) {
     this.session = new StubSession((request) => this.answer(request) ?? this.serve(request))
@@ -31,11 +33,12 @@ export class StubNode {
       session: this.session,
       root: new XmppRoot(),
       echo: 20,
-      online: () => true,
+      online: () => this.up,
       closed: () => false,
       read: (_, read) => read(),
       write: (write) => write(),
       ensure: () => Promise.resolve(),
+      forget: () => undefined,
     }
     this.node = new XmppNode<Row>('rows', 'pubsub.example.org', { refresh: 0, onBadItem: (bad) => this.bad.push(bad), ...options }, link)
   }

@@ -1,7 +1,7 @@
 import type { XmppCodec } from './codec.js'
 
 /**
- * `codec`, whose items also say in `field` who published them, where the node exposes it. The field is never written: the server alone says it.
+ * `codec`, whose items also say in `field` who published them, where the node exposes it. The field is never written, nor read from a payload: the server alone says it.
  *
  * ```ts
  * transport.node<Post>('posts', { codec: withPublisher(jsonEntry<Post>(), 'author') })
@@ -14,8 +14,9 @@ export function withPublisher<T extends object>(codec: XmppCodec<T>, field: stri
       return codec.encode(written as T)
     },
     decode: (payload, origin) => {
-      const item = codec.decode(payload, origin)
-      return origin?.publisher === undefined ? item : { ...item, [field]: origin.publisher }
+      // What an item says of itself anybody may have written.
+      const { [field]: _, ...item } = codec.decode(payload, origin)
+      return (origin?.publisher === undefined ? item : { ...item, [field]: origin.publisher }) as T
     },
   }
 }
