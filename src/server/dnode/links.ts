@@ -13,6 +13,9 @@ export function tcpLink(socket: Socket): Link {
     send: (frame) => {
       if (socket.writable) socket.write(frame.lines)
     },
+    gather: () => {
+      gather(socket)
+    },
     get buffered() {
       return socket.writableLength
     },
@@ -38,6 +41,9 @@ export function webSocketLink(webSocket: WebSocket, socket: Duplex): Link {
     send: (frame: Frame) => {
       if (webSocket.readyState === WebSocket.OPEN && socket.writable) socket.write(frame.webSocket)
     },
+    gather: () => {
+      gather(socket)
+    },
     get buffered() {
       return socket.writableLength
     },
@@ -52,6 +58,21 @@ export function webSocketLink(webSocket: WebSocket, socket: Duplex): Link {
       webSocket.terminate()
     },
   }
+}
+
+/** Those that are corked until the end of this turn. */
+let gathering: Duplex[] = []
+
+function gather(socket: Duplex): void {
+  if (socket.writableCorked > 0) return
+  if (gathering.length === 0)
+    setImmediate(() => {
+      const corked = gathering
+      gathering = []
+      for (const each of corked) each.uncork()
+    })
+  socket.cork()
+  gathering.push(socket)
 }
 
 function onDrain(socket: Duplex, listener: () => void): void {

@@ -7,6 +7,8 @@ import type { Missed } from './subscription.js'
 /** A way to one client, as the network gives it. */
 export interface Link {
   send(frame: Frame): void
+  /** What is sent from now on until the end of this turn of the event loop goes out in one piece. */
+  gather?(): void
   /** Bytes handed over that the network has not taken yet. */
   readonly buffered: number
   /** Calls `listener` once when the network has taken what was handed over, or on the link's end. */

@@ -1,7 +1,7 @@
 import { joinLine } from '../../../streams/transports/dnode/frame.js'
 import { Frame } from '../../hub/frame.js'
 
-/** A call by name, encoded once for however many clients get it. */
+/** A call by name, or of a callback by its number, encoded once for however many clients get it. */
 export class EventLine {
   private line: string | undefined
   private encoded: Frame | undefined
@@ -9,7 +9,7 @@ export class EventLine {
 
   /** `args` are JSON texts. */
   constructor(
-    readonly method: string,
+    readonly method: string | number,
     ...args: readonly string[]
   ) {
     this.args = args

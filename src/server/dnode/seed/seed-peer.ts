@@ -42,7 +42,7 @@ interface Stream {
 }
 
 interface Proto {
-  readonly callbacks: { readonly remote: Record<number, unknown> }
+  readonly callbacks: { readonly remote: Record<number, object> }
 }
 
 const keepAliveMs = 25_000
@@ -81,6 +81,8 @@ export class SeedPeer {
   private readonly identities = new Map<unknown, PeerIdentity<never>>()
   private readonly served: ServedConnection | undefined
   private readonly stream: Stream | undefined
+  /** The numbers of dnode's functions that stand for the client's. */
+  private readonly numbers = new WeakMap<object, number>()
   /** The callbacks of the row that dnode is handling. */
   private handled: readonly number[] = []
 
@@ -156,6 +158,10 @@ export class SeedPeer {
    */
   run(work: () => Promise<void>, refused: (error: RachisError) => void): void {
     const ids = this.handled
+    for (const id of ids) {
+      const callback = this.remoteCallbacks[id]
+      if (callback !== undefined) this.numbers.set(callback, id)
+    }
     const { callsInFlight } = this.limits
     this.ledger.hold(ids)
     if (this.inFlight >= callsInFlight) {
@@ -170,9 +176,15 @@ export class SeedPeer {
     })
   }
 
-  /** Calls a function of the client, which may be anything; a local one may throw. */
+  /** Calls a function of the client, which may be anything, with JSON; a local one may throw. */
   answer(callback: unknown, ...args: readonly unknown[]): void {
     if (typeof callback !== 'function' || this.ended) return
+    const id = this.numbers.get(callback)
+    if (id !== undefined) {
+      // dnode would look through all of it for functions.
+      this.send(new EventLine(id, ...args.map((arg) => JSON.stringify(arg ?? null))))
+      return
+    }
     try {
       ;(callback as (...args: readonly unknown[]) => void)(...args)
     } catch (error) {
@@ -216,10 +228,13 @@ export class SeedPeer {
     }
   }
 
+  private get remoteCallbacks(): Record<number, object> {
+    return (this.connection as unknown as { readonly proto: Proto }).proto.callbacks.remote
+  }
+
   private free(ids: readonly number[]): void {
     if (this.ended) return
-    const { callbacks } = (this.connection as unknown as { readonly proto: Proto }).proto
-    for (const id of ids) Reflect.deleteProperty(callbacks.remote, id)
+    for (const id of ids) Reflect.deleteProperty(this.remoteCallbacks, id)
     this.send(new EventLine('cull', ...ids.map(String)))
   }
 

@@ -63,6 +63,7 @@ class ServedSession implements ListenedSession {
     servedConnections.set(this.dnode as unknown as DnodeConnection, {
       peer,
       send: (frame) => {
+        link.gather?.()
         link.send(frame)
       },
       get buffered() {
@@ -73,7 +74,9 @@ class ServedSession implements ListenedSession {
       },
     })
     this.dnode.on('data', (frame) => {
-      if (!this.ended) link.send(Frame.of(encodeFrame(frame)))
+      if (this.ended) return
+      link.gather?.()
+      link.send(Frame.of(encodeFrame(frame)))
     })
   }
 

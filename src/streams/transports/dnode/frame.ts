@@ -61,7 +61,7 @@ export function encodeLine(method: string, args: readonly unknown[]): string {
 }
 
 /** The same from arguments that are JSON text already. */
-export function joinLine(method: string, ...args: readonly string[]): string {
+export function joinLine(method: string | number, ...args: readonly string[]): string {
   return `{"method":${JSON.stringify(method)},"arguments":[${args.join(',')}]}\n`
 }
 
