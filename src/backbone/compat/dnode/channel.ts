@@ -29,8 +29,9 @@ export class Channel {
   link: Link | undefined
   /** Whether the server has answered. */
   isOpen = false
-  /** There was a connection before: events may have been missed. */
+  /** Events may have been missed: of another connection, or as the server says. */
   hasGap = false
+  isCatchingUp = false
   /** The answer has been told as an event, and the server may tell it again. */
   toldByAnswer: number | undefined
   readonly waiting: Waiting[] = []

@@ -38,9 +38,7 @@ export class Client implements LinkListener, CrudContext {
       (channel, event) => {
         for (const subject of [...channel.subjects]) attempt(() => applyTo(subject, event))
       },
-      (channel, link) => {
-        void catchUp(channel, link, this.crud, applyTo)
-      },
+      (channel, link) => catchUp(channel, link, this.crud, applyTo),
     )
   }
 
@@ -93,6 +91,10 @@ export class Client implements LinkListener, CrudContext {
     return {
       created: quietly((data, opt) => receive('created', data, opt)),
       read: quietly((data, opt) => receive('created', data, opt)),
+      missed: quietly((url) => {
+        const channel = this.subscriptions.find(url, link)
+        if (channel !== undefined) this.subscriptions.missed(channel)
+      }),
       updated: quietly((data, opt) => receive('updated', data, opt)),
       deleted: quietly((data, opt) => receive('deleted', data, opt)),
       subscribed: quietly((url, online) => count('subscribe', url, online)),

@@ -20,8 +20,8 @@ export class Subscriptions {
 
   constructor(
     private readonly apply: (channel: Channel, event: ChannelEvent) => void,
-    /** The channel is subscribed again after an outage. */
-    private readonly resumed: (channel: Channel, link: Link) => void,
+    /** Reads again what is subscribed to the channel. */
+    private readonly catchUp: (channel: Channel, link: Link) => Promise<void>,
   ) {}
 
   /** How many URLs are held. */
@@ -54,6 +54,12 @@ export class Subscriptions {
       channel.close()
       if (channel.subjects.size > 0) this.open(channel)
     }
+  }
+
+  /** The server says that it has not heard of everything. */
+  missed(channel: Channel): void {
+    channel.hasGap = true
+    this.mend(channel)
   }
 
   /** Ends all of them. */
@@ -142,12 +148,21 @@ export class Subscriptions {
         channel.trigger('subscribe', count)
       }
       for (const { done } of channel.waiting.splice(0)) done(channel.count)
-      if (channel.hasGap) {
-        channel.hasGap = false
-        this.resumed(channel, link)
-      }
+      this.mend(channel)
     }
     link.call('subscribe', [channel.url], { done, failed })
+  }
+
+  /** One after the other: a second one could take from the first what happens meanwhile. */
+  private mend(channel: Channel): void {
+    const { link, hasGap, isOpen, isCatchingUp } = channel
+    if (link === undefined || !hasGap || !isOpen || isCatchingUp) return
+    channel.hasGap = false
+    channel.isCatchingUp = true
+    void this.catchUp(channel, link).finally(() => {
+      channel.isCatchingUp = false
+      this.mend(channel)
+    })
   }
 
   private leave(channel: Channel, answer: Answer): void {

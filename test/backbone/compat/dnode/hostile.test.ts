@@ -41,6 +41,10 @@ const nonsense: [string, ...unknown[]][] = [
   ['subscribed', 'foos', -1],
   ['subscribed', { url: 'foos' }, 1],
   ['unsubscribed', 'elsewhere', 1],
+  ['missed'],
+  ['missed', { url: 'foos' }],
+  ['missed', 'elsewhere'],
+  ['missed', '__proto__'],
   ['nothing', 1],
 ]
 
@@ -302,7 +306,7 @@ describe('compat-dnode and a server that means no good', () => {
     const key = fc.constantFrom('_id', 'cid', 'id', '__proto__', 'constructor', 'bar', 'toString', 'length')
     const id = fc.constantFrom('a', 'b', '__proto__', 'constructor', 'c1', 'c2', 'undefined', '', 7, null, true, [], {})
     const document = fc.oneof(fc.dictionary(key, fc.oneof(id, fc.jsonValue())), fc.jsonValue())
-    const name = fc.constantFrom('created', 'updated', 'deleted', 'read', 'subscribed', 'unsubscribed')
+    const name = fc.constantFrom('created', 'updated', 'deleted', 'read', 'subscribed', 'unsubscribed', 'missed')
     fc.assert(
       fc.property(
         fc.array(fc.tuple(name, fc.oneof(document, fc.array(document)), fc.oneof(fc.constant(at), fc.anything())), { maxLength: 20 }),

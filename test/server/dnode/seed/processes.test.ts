@@ -3,6 +3,10 @@ import { filter, firstValueFrom } from 'rxjs'
 import { RedisBus } from '../../../../src/server/dnode/seed/redis-bus.js'
 import { type Member, SeedChannels } from '../../../../src/server/dnode/seed/seed-channels.js'
 import { quietly } from '../../../../src/server/dnode/seed/quietly.js'
+import { DnodeClient } from '../../../../src/backbone/compat/dnode/index.js'
+import { compose, crud, pubsub, serveDnode } from '../../../../src/server/index.js'
+import { openEmbedded } from '../../embedded-connection.js'
+import { todoModel } from './todos.js'
 import { FakeRedis, type FakeRedisClient } from './fake-redis.js'
 
 const url = 'todos'
@@ -230,6 +234,40 @@ describe('processes on one Redis', function () {
       await hears(a, 1)
       b.subscribe.restore()
       await hears(b, 1)
+    })
+
+    it('has the collections of its clients right again', async () => {
+      const connection = await openEmbedded()
+      const model = todoModel(connection)
+      const [one, two] = await Promise.all(
+        [0, 1].map(async () => {
+          const [publish, subscribe] = [redis.client(), redis.client()]
+          const channels = pubsub({ publish, subscribe, prefix: 'p', heartbeatMs })
+          const listener = await serveDnode(compose(channels, crud({ database: connection })), { tcp: { port: 0, host: '127.0.0.1' } })
+          const client = new DnodeClient()
+          const link = client.connect({ url: `tcp://127.0.0.1:${String(listener.tcpPort)}` })
+          const todos = new (client.Collection.extend({ type: 'todo', url }))()
+          await new Promise((resolve) => todos.subscribe({}, resolve))
+          await new Promise<void>((resolve) => {
+            todos.fetch({ success: () => resolve() })
+          })
+          const close = async (): Promise<void> => {
+            link.close()
+            await listener.close()
+            await channels.close()
+          }
+          return { channels, subscribe, todos, close }
+        }),
+      )
+      two!.subscribe.channels.clear()
+      one!.todos.create({ title: 'a' })
+      while ((await model.countDocuments()) === 0) await turn()
+      two!.subscribe.cut()
+      two!.subscribe.restore()
+      while (two!.todos.pluck('title').join() !== 'a') await turn()
+      await one!.close()
+      await two!.close()
+      await connection.close()
     })
 
     it('tells its clients if one that might know has died meanwhile', async () => {

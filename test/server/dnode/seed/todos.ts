@@ -15,6 +15,7 @@ export interface Todo {
 }
 
 export function todoModel(connection: Connection): Model<Todo> {
+  if (connection.modelNames().includes('todo')) return connection.model<Todo>('todo')
   const schema = new Schema<Todo>({
     title: { type: String, required: true },
     done: { type: Boolean, default: false },
