@@ -12,7 +12,12 @@ export interface Builder {
 }
 
 /** A new element. Attributes that are `undefined` are left out. */
-export const build = stropheBuild as (name: string, attributes: Readonly<Record<string, string>>) => Builder
+export function build(name: string, attributes: Readonly<Record<string, string>>): Builder {
+  return (stropheBuild as typeof build)(name, attributes)
+}
 
 /** An element as text, its attributes by name; overflows the stack where it is nested too deep. */
-export const { serialize } = Strophe as { readonly serialize: (el: Element) => string }
+export function serialize(el: Element): string {
+  // Looked up when it is used: in the global script strophe may come later, or never.
+  return (Strophe as { readonly serialize: typeof serialize }).serialize(el)
+}

@@ -7,6 +7,7 @@ import { queryHash } from '../../query.js'
 import { backoffDelay } from '../backoff.js'
 import { tellKnown } from '../known-of.js'
 import { Replica } from '../replica.js'
+import { Contention } from './contention.js'
 import type { ItemReader } from './item-reader.js'
 import type { MirrorOptions } from './mirror-options.js'
 import { NodeSubscription } from './node-subscription.js'
@@ -45,6 +46,10 @@ export class NodeMirror<T extends object> {
   private wishes = 0
   /** Writes that wait for their echo. */
   readonly watches = new Watches<T>()
+
+  private readonly contention = new Contention((ids) => {
+    this.look(ids)
+  })
 
   /** `settled` is called in the turn in which everything has been read. */
   constructor(
@@ -198,6 +203,7 @@ export class NodeMirror<T extends object> {
   }
 
   private published(raw: RawItem): void {
+    this.contention.heard(raw.id)
     if (raw.payload === undefined) this.want(raw.id)
     else this.arrived(raw.id, this.reader.decode(raw))
     // The server has dropped others without a word (facts: Prosody), or will (ejabberd).
@@ -205,6 +211,7 @@ export class NodeMirror<T extends object> {
   }
 
   private retracted(id: Key): void {
+    this.contention.heard(id)
     // ejabberd joins several ids to one: what it names is unknown, and so is what is gone.
     if (!this.replica!.recovery.items.has(id)) void this.refresh()
     this.arrived(id, undefined)
@@ -344,10 +351,14 @@ export class NodeMirror<T extends object> {
     queueMicrotask(() => {
       if (this.wanted !== wanted) return
       this.wanted = undefined
-      this.reload([...wanted]).catch((error: unknown) => {
-        if (!(error instanceof ConnectionError)) this.fail(error as RachisError)
-        else void this.refresh()
-      })
+      this.look([...wanted])
+    })
+  }
+
+  private look(ids: readonly Key[]): void {
+    this.reload(ids).catch((error: unknown) => {
+      if (!(error instanceof ConnectionError)) this.fail(error as RachisError)
+      else void this.refresh()
     })
   }
 
@@ -360,6 +371,7 @@ export class NodeMirror<T extends object> {
   private stop(): void {
     this.restart('idle')
     this.replica = this.last = undefined
+    this.contention.clear()
     this.watches.end()
   }
 

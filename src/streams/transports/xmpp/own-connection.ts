@@ -6,11 +6,12 @@ import { override } from './override.js'
 import type { RequestClass, StropheConnection } from './strophe-connection.js'
 import { stropheStatus } from './strophe-status.js'
 
-/** What is used of strophe; its own declarations can't be resolved by a strict ESM project. */
-const { Connection, Request } = Strophe as {
-  readonly Connection: new (service: string, options: object) => StropheConnection & { maxRetries: number }
-  readonly Request: RequestClass
-}
+/** What is used of strophe, whose own declarations can't be resolved by a strict ESM project; looked up when it is used, as in the global script. */
+const strophe = () =>
+  Strophe as {
+    readonly Connection: new (service: string, options: object) => StropheConnection & { maxRetries: number }
+    readonly Request: RequestClass
+  }
 
 /** Makes one `Strophe.Connection` after another, each for one attempt: nothing of an old one, be it a queue, handlers or timers, gets into the next. */
 export interface ConnectionMaker {
@@ -34,7 +35,7 @@ export function connectionMaker({ service, jid, streamManagement = true }: Maker
   return {
     jid: jid.includes('/') ? jid : `${jid}/rachis-${randomId()}`,
     make: () => {
-      const connection = new Connection(url, options)
+      const connection = new (strophe().Connection)(url, options)
       // A request that fails is sent once more, at once. What strophe would do after that takes half a minute, by timers that nobody can stop.
       connection.maxRetries = 1
       catchErrors(connection)
@@ -78,7 +79,7 @@ function serviceUrl(service: string): string {
     throw new ArgumentError(`${JSON.stringify(service)} is not a URL`, { cause })
   }
   if (!/^(ws|http)s?:$/.test(url.protocol)) throw new ArgumentError(`${service} is no address: it begins with ws:, wss:, http: or https:`)
-  if (url.protocol.startsWith('http')) nodeRequest?.(Request)
+  if (url.protocol.startsWith('http')) nodeRequest?.(strophe().Request)
   return url.href
 }
 
