@@ -3,7 +3,6 @@ import { Subject } from 'rxjs'
 import { ConnectionError } from '../../../errors.js'
 import type { Feed } from '../../../streams/event.js'
 import { xmppAdmin } from '../../../streams/transports/xmpp/admin.js'
-import { XmppAdmin } from '../../../streams/transports/xmpp/admin.js'
 import { attributeOf, childrenOf, descend, textOf } from '../../../streams/transports/xmpp/dom.js'
 import { choose } from '../../../streams/transports/xmpp/item-reader.js'
 import { bareJid, domainOf, sameJid } from '../../../streams/transports/xmpp/jid.js'
@@ -129,7 +128,7 @@ export class PubSub extends Events {
       const admin = xmppAdmin(this.open())
       const service = this.known('listing the nodes')
       await this.adopted()
-      return [(await new XmppAdmin(session, () => service).nodes(node)).map((entry) => entry.node)]
+      return [(await admin.at(service).nodes(node)).map((entry) => entry.node)]
     }
     return answer(work())
   }
