@@ -247,7 +247,6 @@ export class NodeMirror<T extends object> {
     this.restart('loading')
     const { generation, wishes } = this
     recovery.interrupt()
-    recovery.begin(reason, everything)
     try {
       const agreed = await this.subscribe()
       if (generation !== this.generation) return
@@ -255,6 +254,8 @@ export class NodeMirror<T extends object> {
         this.phase = 'pending'
         return
       }
+      // What has come so far is older than what is read now, and may belong to an earlier subscription.
+      recovery.begin(reason, everything)
       await this.reader.all((part) => {
         if (generation === this.generation) recovery.part(part)
       })
@@ -311,9 +312,10 @@ export class NodeMirror<T extends object> {
     const { generation } = this
     this.refreshing = true
     try {
+      // Prosody takes a subscription away without a word.
+      await this.subscribe()
+      if (generation !== this.generation) return
       await this.ask(async (found) => {
-        // Prosody takes a subscription away without a word.
-        await this.subscribe()
         await this.reader.all((part) => {
           for (const [id, item] of part) found.set(id, item)
         })
@@ -322,6 +324,7 @@ export class NodeMirror<T extends object> {
       this.refreshing = false
       this.wait(generation, wish !== this.wishes)
     } catch (error) {
+      if (generation !== this.generation) return
       this.refreshing = false
       this.failed(error as RachisError)
     }
@@ -365,7 +368,9 @@ export class NodeMirror<T extends object> {
   /** The last subscriber has left. */
   private release(): void {
     this.stop()
-    if (this.options.subscribe && this.options.online()) this.subscription.end()
+    // Others may wait for what it was about to read.
+    turns.join(this.settled)
+    if (!this.active && this.options.subscribe && this.options.online()) this.subscription.end()
   }
 
   private stop(): void {

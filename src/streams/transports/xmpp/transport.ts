@@ -152,10 +152,6 @@ class Xmpp implements XmppTransport, XmppLink {
     this.register.forget(service, node)
   }
 
-  forget(service: string, node: string): void {
-    this.register.forget(service, node)
-  }
-
   private listener(heard?: (events: readonly PubsubEvent[], stanza: Element) => void): XmppSessionListener {
     return {
       online: (resumed) => {
