@@ -27,7 +27,7 @@ const spine = [
   ...['item', 'orderBy', 'query', 'select', 'shareFeed', 'slice', 'union', 'where'],
 ]
 
-/** What is measured: entries of a page with or without their dependencies (all but jQuery), and entries for Node without; `names` are what a page takes of the core. */
+/** What is measured: entries of a page with or without their dependencies (all but jQuery), and entries for Node without; `names` are what a page takes of the first; `beside` is what it has already. */
 const subjects = [
   // The goal is not reached yet: what there is must not grow meanwhile. docs/decisions.md says what it is made of.
   { name: 'rachis, all operators, without rxjs', files: ['index'], budget: 16_800, goal: 16_000 },
@@ -41,6 +41,16 @@ const subjects = [
     budget: 50_000,
   },
   { name: 'rachis/dnode with dnode, without rxjs', files: ['dnode'] },
+  { name: 'rachis/xmpp, everything, without strophe.js and rxjs', files: ['xmpp'] },
+  // What the transport weighs by itself; the goal is not reached: docs/benchmarks.md says what it is made of.
+  {
+    name: 'connectXmpp of rachis/xmpp, beside the spine of rachis',
+    files: ['xmpp'],
+    names: ['connectXmpp'],
+    beside: { files: ['index'], names: spine },
+    budget: 17_600,
+    goal: 10_000,
+  },
   { name: 'rachis/backbone, without backbone and rxjs', files: ['backbone'] },
   { name: 'rachis/compat-dnode, without backbone and rxjs', files: ['compat-dnode'] },
   { name: 'rachis/compat-xmpp, without backbone, strophe.js and rxjs', files: ['compat-xmpp'] },
@@ -53,7 +63,7 @@ const subjects = [
 export async function measureSizes() {
   const rows = []
   for (const subject of subjects) {
-    const sources = subject.files.map((file) => entries.find((entry) => entry.file === file)?.source)
+    const sources = subject.files.map(sourceOf)
     if (!sources.includes(undefined))
       rows.push({ name: subject.name, budget: subject.budget, goal: subject.goal, ...(await measure(subject, sources)) })
   }
@@ -61,16 +71,28 @@ export async function measureSizes() {
 }
 
 async function measure(subject, sources) {
-  const contents = sources
-    .map((source, index) => `export ${index === 0 && subject.names ? `{${subject.names.join()}}` : '*'} from './${source}'`)
-    .join('\n')
+  const has = subject.beside && exportsOf(subject.beside)
+  const contents = [exportsOf(subject, sources), has].join('\n')
   const outside = { external: subject.whole ? ['jquery'] : peers }
   const minified = subject.node ? { platform: 'node', packages: 'external' } : { ...shortened(), ...outside }
   const direct = await bundle(contents, { ...minified, minify: true })
   const inputs = Object.values(direct.metafile.outputs).flatMap((output) => Object.entries(output.inputs))
   const files = inputs.map(([file, { bytesInOutput }]) => [file, bytesInOutput]).sort((a, b) => b[1] - a[1])
   const code = subject.node ? direct.outputFiles[0].contents : await bundleShipped(contents, outside)
-  return { bytes: gzipSync(code, { level: 9 }).length, files }
+  const already = has === undefined ? 0 : packed(await bundleShipped(has, outside))
+  return { bytes: packed(code) - already, files }
+}
+
+function exportsOf({ names, files }, sources = files.map(sourceOf)) {
+  return sources.map((source, index) => `export ${index === 0 && names ? `{${names.join()}}` : '*'} from './${source}'`).join('\n')
+}
+
+function sourceOf(file) {
+  return entries.find((entry) => entry.file === file)?.source
+}
+
+function packed(code) {
+  return gzipSync(code, { level: 9 }).length
 }
 
 /** What a page gets that bundles the modules as they are shipped with esbuild and lets terser have the last word, as most bundlers do or can. */

@@ -30,8 +30,8 @@ export function fakeConnection(answer: (stanza: Element) => string | undefined):
   return connection as Receiver
 }
 
-/** A service that has one node, with these items. */
-export function answersOf(node: string, items: readonly string[]): (stanza: Element) => string | undefined {
+/** A service that has one node, with the items of the moment, which may be asked for by id. */
+export function answersOf(node: string, items: ReadonlyMap<string, string>): (stanza: Element) => string | undefined {
   return (stanza) => {
     const name = stanza.firstChild?.firstChild?.nodeName ?? stanza.firstChild?.nodeName
     const head = `<iq xmlns='jabber:client' type='result' from='${stanza.getAttribute('to')}' id='${stanza.getAttribute('id')}'>`
@@ -39,7 +39,11 @@ export function answersOf(node: string, items: readonly string[]): (stanza: Elem
     if (name === 'query')
       return `${head}<query xmlns='http://jabber.org/protocol/disco#info'><identity category='pubsub' type='leaf'/></query></iq>`
     if (name === 'subscribe') return pubsub(`<subscription node='${node}' jid='juliet@localhost/bench' subscription='subscribed'/>`)
-    if (name === 'items') return pubsub(`<items node='${node}'>${items.join('')}</items>`)
+    if (name === 'items') {
+      const asked = Array.from(stanza.getElementsByTagName('item'), (item) => item.getAttribute('id') ?? '')
+      const found = asked.length > 0 ? asked.map((id) => items.get(id) ?? '') : [...items.values()]
+      return pubsub(`<items node='${node}'>${found.join('')}</items>`)
+    }
     return `${head}</iq>`
   }
 }

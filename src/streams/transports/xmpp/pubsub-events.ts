@@ -58,6 +58,8 @@ export type PubsubNews =
     }
   | ({ readonly type: 'unreadable'; readonly node: string | undefined } & Unreadable)
 
+type Draft = { -readonly [K in keyof EventOrigin]: EventOrigin[K] }
+
 /**
  * What `message` tells of nodes, in its order; nothing for messages about something else, and for errors. Never throws: what can't be
  * read is `unreadable`. O(size of the message).
@@ -86,7 +88,15 @@ export function parseEvent(message: Element, limits?: PayloadLimits): readonly P
   }
   const service = attributeOf(message, 'from')
   const delay = Number.isNaN(stamp) ? undefined : new Date(stamp)
-  return news.map((each) => ({ ...each, service, delay, subids, collections }))
+  // Several times as fast as spreading.
+  const events = news as (PubsubNews & Draft)[]
+  for (const each of events) {
+    each.service = service
+    each.delay = delay
+    each.subids = subids
+    each.collections = collections
+  }
+  return events
 }
 
 function readNews(news: PubsubNews[], el: Element, limits?: PayloadLimits): void {
