@@ -36,7 +36,10 @@ export interface PubsubOptions<U> extends PeerOptions<U> {
   readonly hub?: Hub<U>
   /** Before the names of channels in Redis. Default `'rachis'`. */
   readonly prefix?: string
-  /** Between two signs of life of a process in Redis; after three that are missing its clients aren't counted any more. Default 1,000 ms. */
+  /**
+   * Between two signs of life of a process in Redis; after three that are missing its clients aren't counted any more. The same for all processes.
+   * Default 1,000 ms.
+   */
   readonly heartbeatMs?: number
 }
 
@@ -51,7 +54,8 @@ export interface Pubsub extends DnodeMiddleware {
 
 /**
  * The calls `subscribe`, `unsubscribe`, `publish` of old clients, as dnode middleware. Subscribers of a URL are called with `created`, `updated` and `deleted`
- * `(model, opt)`, and with `subscribed` and `unsubscribed` `(url, count)`: how many clients there are, of all processes.
+ * `(model, opt)`, and with `subscribed` and `unsubscribed` `(url, count)`: how many clients there are, of all processes; and, where they offer it, with
+ * `missed(url)` when this process has not heard others for a while, so that they read again.
  *
  * With Redis all processes tell events in one order, and count the clients of one that was killed for three heartbeats more. While Redis is away each process goes on alone;
  * `status$` says so. Errors: `'missing parameters'` and `'invalid parameters'` as these words, others as `{ code, message, … }`, to `fn(error)` or `opt.error`. Throws `ArgumentError` for options

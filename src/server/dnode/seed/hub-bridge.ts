@@ -20,9 +20,14 @@ interface SharedFeed {
   readonly subscription: Subscription
 }
 
+interface UserFeeds {
+  readonly transport: Transport
+  readonly feeds: Map<string, SharedFeed>
+}
+
 /** Channels of a hub as old clients hear them, with the rights of each user; those with the same rights share one feed. */
 export class HubBridge {
-  private readonly users = new Map<unknown, { readonly transport: Transport; readonly feeds: Map<string, SharedFeed> }>()
+  private readonly users = new Map<unknown, UserFeeds>()
 
   constructor(
     private readonly hub: Hub<never>,
@@ -41,20 +46,23 @@ export class HubBridge {
     let own = this.users.get(user)
     if (own === undefined) this.users.set(user, (own = { transport: this.hub.transport(user as never), feeds: new Map() }))
     let feed = own.feeds.get(url)
+    const users = own
     if (feed === undefined) {
-      feed = share(url, own.transport.node<Item>(this.channels[url]!).feed())
+      try {
+        feed = share(url, own.transport.node<Item>(this.channels[url]!).feed())
+      } catch (error) {
+        this.spare(user, users)
+        throw error
+      }
       own.feeds.set(url, feed)
     }
     const shared = feed
-    const users = own
     shared.listeners.add(listener)
     const stop = (): void => {
       if (!shared.listeners.delete(listener) || shared.listeners.size > 0) return
       shared.subscription.unsubscribe()
       if (users.feeds.get(url) === shared) users.feeds.delete(url)
-      if (users.feeds.size > 0 || this.users.get(user) !== users) return
-      this.users.delete(user)
-      void users.transport.close()
+      this.spare(user, users)
     }
     try {
       await shared.ready
@@ -63,6 +71,13 @@ export class HubBridge {
       throw error
     }
     return stop
+  }
+
+  /** Who has no feed needs no transport. */
+  private spare(user: unknown, own: UserFeeds): void {
+    if (own.feeds.size > 0 || this.users.get(user) !== own) return
+    this.users.delete(user)
+    void own.transport.close()
   }
 }
 

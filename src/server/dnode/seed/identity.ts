@@ -43,14 +43,16 @@ export class PeerIdentity<U> {
   }
 
   private async identify(credentials: unknown): Promise<void> {
-    this.known = undefined
+    // Until it is known who it will be, it is who it was.
+    let known: Identity<U> | undefined
     try {
-      this.known = await this.check(credentials, this.peer)
+      known = await this.check(credentials, this.peer)
     } catch (error) {
       if (error instanceof RachisError) throw error
       this.report(error)
       throw new DeniedError('the credentials are not accepted', { cause: error })
     } finally {
+      this.known = known
       for (const listener of this.listeners) listener()
     }
   }

@@ -10,7 +10,10 @@ export interface SeedLimits {
   readonly subscriptions: number
   /** Documents of one `read`. Default 10,000. */
   readonly rows: number
-  /** Bytes that may wait for the network before the connection is ended: an old client can't be told later what it missed. Default 16 MiB. */
+  /**
+   * Bytes that may wait for the network: at an event that goes beyond, or an answer that comes on top of them, the connection is ended. An old
+   * client can't be told later what it missed. Default 16 MiB.
+   */
   readonly buffered: number
   /** How long after its answer a client's callback is freed: a function that serves several calls is not to go between two. Default 1,000 ms. */
   readonly callbackMs: number

@@ -148,9 +148,7 @@ export class SeedPeer {
   tell(line: EventLine): void {
     if (this.ended || (this.greeted && !Object.hasOwn(this.remote, line.method))) return
     this.send(line)
-    const { buffered } = this.limits
-    if ((this.served?.buffered ?? this.stream?.writableLength ?? 0) > buffered)
-      this.fail(new LimitError(`the connection takes nothing: more than ${buffered} bytes wait`, 'buffered', buffered))
+    this.isStuck()
   }
 
   /**
@@ -178,7 +176,7 @@ export class SeedPeer {
 
   /** Calls a function of the client, which may be anything, with JSON; a local one may throw. */
   answer(callback: unknown, ...args: readonly unknown[]): void {
-    if (typeof callback !== 'function' || this.ended) return
+    if (typeof callback !== 'function' || this.ended || this.isStuck()) return
     const id = this.numbers.get(callback)
     if (id !== undefined) {
       // dnode would look through all of it for functions.
@@ -200,6 +198,14 @@ export class SeedPeer {
     this.connection.end()
     this.stream?.destroy()
     this.served?.destroy()
+  }
+
+  /** Ends the connection if too much waits for it. An answer may be larger than that, if nothing waits before it. */
+  private isStuck(): boolean {
+    const { buffered } = this.limits
+    const isStuck = (this.served?.buffered ?? this.stream?.writableLength ?? 0) > buffered
+    if (isStuck) this.fail(new LimitError(`the connection takes nothing: more than ${buffered} bytes wait`, 'buffered', buffered))
+    return isStuck
   }
 
   private end(): void {

@@ -22,6 +22,8 @@ const feedLines = new WeakMap<SeedEvent, EventLines>()
 interface Subscription {
   /** Ends what comes from a feed. */
   stop: () => void
+  /** Settles when what comes from a feed comes. */
+  following?: Promise<void>
   /** Counts the feeds that it has had: as a user, then as another. */
   round: number
 }
@@ -41,7 +43,7 @@ export class Subscriptions<U> implements Publisher {
     peer.onEnd(() => {
       for (const url of [...this.own.keys()]) this.end(url)
     })
-    if (options.authenticate !== undefined && bridge !== undefined)
+    if (options.authenticate !== undefined)
       peer.identity(options.authenticate).onChange(() => {
         this.rejoin()
       })
@@ -58,7 +60,7 @@ export class Subscriptions<U> implements Publisher {
     const subscription: Subscription = known ?? { stop: () => undefined, round: 0 }
     this.own.set(url, subscription)
     try {
-      if (known === undefined) await this.follow(url, subscription)
+      await (subscription.following ??= this.follow(url, subscription))
       const { count, settle } = await this.channels.join(url, this.member)
       // It may have left, or be gone, meanwhile; or have come again.
       if (!this.own.has(url)) this.channels.leave(url, this.member)
@@ -81,7 +83,8 @@ export class Subscriptions<U> implements Publisher {
     if (name === undefined) throw new SeedError('invalid parameters')
     await this.admit(url, type)
     const { freeForm } = this.options
-    if (freeForm !== undefined && listsChannel(freeForm, url)) {
+    // Of a feed nobody but its hub tells.
+    if (freeForm !== undefined && this.bridge?.has(url) !== true && listsChannel(freeForm, url)) {
       const event: SeedEvent = { name, url, model: data, opt: { ...all, url } }
       return { result: data, told: () => this.channels.publish(event) } // prettier-ignore
     }
@@ -149,13 +152,16 @@ export class Subscriptions<U> implements Publisher {
     return this.channels.leave(url, this.member)
   }
 
-  /** The connection is another user's: feeds are as that one sees them. */
+  /** The connection is another user's: what they may not hear ends, and feeds are as that one sees them. */
   private rejoin(): void {
     for (const [url, subscription] of this.own) {
-      if (this.bridge?.has(url) !== true) continue
-      subscription.stop()
-      subscription.stop = () => undefined
-      this.follow(url, subscription).catch(() => {
+      if (this.bridge?.has(url) === true) {
+        subscription.stop()
+        subscription.stop = () => undefined
+        subscription.following = this.follow(url, subscription)
+      }
+      const { following } = subscription
+      Promise.all([this.admitTo(url, 'subscribe', undefined), following]).catch(() => {
         if (this.own.get(url) === subscription) this.end(url)
       })
     }
@@ -164,6 +170,8 @@ export class Subscriptions<U> implements Publisher {
 
 function urlOf(channel: unknown): string {
   if (typeof channel !== 'string' || channel === '') throw new SeedError('missing parameters')
+  // Half a character would be another one behind Redis.
+  if (/\p{Surrogate}/u.test(channel)) throw new SeedError('invalid parameters')
   if (channel.length > longestUrl) throw new LimitError(`the name of a channel has more than ${longestUrl} characters`, 'url', longestUrl)
   return channel
 }

@@ -159,6 +159,20 @@ describe('processes on one Redis', function () {
     assert.match(String(failed[0]), /NOPERM/)
   })
 
+  it('keep no more for a Redis that is away than 64 MiB', async () => {
+    const a = await start()
+    for (const client of [a.publish, a.subscribe]) client.cut()
+    const pad = 'x'.repeat(1 << 20)
+    for (let n = 0; n < 80; n++) a.channels.publish({ name: 'created', url, model: { n, pad }, opt: { url } })
+    assert.equal(failed.length, 1)
+    assert.match(String(failed[0]), /the oldest are lost/)
+    let came = 0
+    const listener = redis.client()
+    await listener.subscribe(`p:at:${url}`, (text) => (came += Number(text.includes(pad))))
+    for (const client of [a.publish, a.subscribe]) client.restore()
+    while (came < 63) await turn()
+  })
+
   it('forget a channel that was left while Redis was away', async () => {
     const a = await start()
     await join(a)
