@@ -1,15 +1,14 @@
 import { Observable, type Subscriber } from 'rxjs'
 import { ConnectionError, DeniedError, MissingError, type RachisError } from '../../../errors.js'
-import type { Commit, Feed, FeedEvent, Key } from '../../event.js'
+import type { Feed, FeedEvent, Key } from '../../event.js'
 import { turns } from '../../internal/turns.js'
-import type { Known } from '../../node.js'
 import { queryHash } from '../../query.js'
 import { backoffDelay } from '../backoff.js'
 import { tellKnown } from '../known-of.js'
-import { Replica } from '../replica.js'
 import { Contention } from './contention.js'
 import type { ItemReader } from './item-reader.js'
 import type { MirrorOptions } from './mirror-options.js'
+import { MirroredItems } from './mirrored-items.js'
 import { NodeSubscription } from './node-subscription.js'
 import type { PubsubEvent } from './pubsub-events.js'
 import type { RawItem } from './pubsub-results.js'
@@ -28,18 +27,15 @@ const everything = queryHash({})
  */
 export class NodeMirror<T extends object> {
   readonly feed: Feed<T>
-  private replica: Replica<T> | undefined
+  private items: MirroredItems<T> | undefined
   private phase: Phase = 'idle'
   /** Tells what belongs to an earlier loading. */
   private generation = 0
-  private last: Commit | undefined
   private readonly subscription: NodeSubscription
   private failures = 0
   private timer: ReturnType<typeof setTimeout> | undefined
   /** Ids that came without payload and are to be fetched. */
   private wanted: Set<Key> | undefined
-  /** For each answer with items that is awaited, the oldest first: the ids of which something newer was told since it was asked for. */
-  private readonly awaited = new Set<Set<Key>>()
   /** Everything is being read again. */
   private refreshing = false
   /** Counts the wishes to read everything again. */
@@ -67,7 +63,7 @@ export class NodeMirror<T extends object> {
           this.join(out)
         })
     })
-    this.feed = tellKnown(feed, () => this.known())
+    this.feed = tellKnown(feed, () => this.items?.known())
   }
 
   /** Somebody wants the items: what is written will be heard, or read. */
@@ -76,7 +72,7 @@ export class NodeMirror<T extends object> {
   }
 
   has(id: Key): boolean {
-    return this.replica?.recovery.items.has(id) ?? false
+    return this.items?.recovery.items.has(id) ?? false
   }
 
   /** Every event is a commit. */
@@ -85,21 +81,14 @@ export class NodeMirror<T extends object> {
   }
 
   private join(out: Subscriber<FeedEvent<T>>): void {
-    const first = this.replica === undefined
-    this.replica ??= new Replica<T>({ diff: this.options.diff }, () => {
+    const first = this.items === undefined
+    this.items ??= new MirroredItems<T>(this.options.diff, this.root, this.watches, () => {
       this.release()
     })
-    this.replica.attach(out)
+    this.items.attach(out)
     if (!first) return
     this.phase = 'waiting'
     this.resumed()
-  }
-
-  private known(): Known<T> | undefined {
-    const { recovery } = this.replica ?? {}
-    if (this.last !== undefined) recovery?.reach(this.last.cursor)
-    const { point, items } = recovery ?? {}
-    return point && items && { ...point, items }
   }
 
   /** The stream of before goes on: what waits for a connection has it. */
@@ -110,14 +99,13 @@ export class NodeMirror<T extends object> {
   /** There is a connection, and the server knows nothing of the one before. */
   connected(): void {
     this.subscription.lose()
-    if (this.replica !== undefined) void this.load('reconnected')
+    if (this.active) void this.load('reconnected')
   }
 
   /** An event of the server; call it inside a turn of its own. */
   receive(event: PubsubEvent): void {
-    const { replica } = this
-    if (replica === undefined) return
-    const { recovery } = replica
+    const { items } = this
+    if (items === undefined) return
     switch (event.type) {
       case 'items':
         for (const id of event.retracted) this.retracted(id)
@@ -125,7 +113,7 @@ export class NodeMirror<T extends object> {
         break
       case 'purge':
         // What is on its way may be from before it.
-        if (this.live && this.awaited.size === 0) for (const id of recovery.items.keys()) this.arrived(id, undefined)
+        if (this.live && !items.asking) for (const id of items.recovery.items.keys()) items.arrived(id, undefined)
         else void this.load('purged')
         break
       case 'delete':
@@ -152,7 +140,7 @@ export class NodeMirror<T extends object> {
       case 'unreadable':
         this.reader.report(event.id, event.raw, event.reason)
         if (event.id === undefined) return
-        this.arrived(event.id, undefined)
+        items.arrived(event.id, undefined)
         break
       default:
         return
@@ -167,86 +155,50 @@ export class NodeMirror<T extends object> {
     }, ids)
   }
 
-  /** Reads items, of `ids` or of everything there is then, and tells what it finds of those of which nothing newer was told meanwhile. */
-  private async ask(read: (found: Map<Key, T>) => Promise<void>, ids?: readonly Key[]): Promise<boolean> {
-    if (!this.active) return false
-    const { generation } = this
-    const newer = new Set<Key>()
-    const found = new Map<Key, T>()
-    this.awaited.add(newer)
-    try {
-      await read(found)
-      if (generation !== this.generation) return false
-      turns.run(() => {
-        for (const id of ids ?? new Set([...this.replica!.recovery.items.keys(), ...found.keys()]))
-          if (!newer.has(id)) this.arrived(id, found.get(id), newer)
-        this.commit()
-      })
-      return true
-    } catch (error) {
-      if (generation === this.generation) throw error
-      return false
-    } finally {
-      this.awaited.delete(newer)
+  private ask(read: (found: Map<Key, T>) => Promise<void>, ids?: readonly Key[]): Promise<boolean> {
+    const { generation, items } = this
+    const commit = (): void => {
+      this.commit()
     }
+    return items?.ask(read, () => generation === this.generation, commit, ids) ?? Promise.resolve(false)
   }
 
   /** Ends all feeds, with `error` or complete. */
   end(error?: RachisError): void {
-    const { replica } = this
-    if (replica === undefined) return
+    const { items } = this
+    if (items === undefined) return
     this.stop()
     turns.run(() => {
-      if (error === undefined) replica.complete()
-      else replica.fail(error)
+      items.end(error)
     })
   }
 
   private published(raw: RawItem): void {
     this.contention.heard(raw.id)
     if (raw.payload === undefined) this.want(raw.id)
-    else this.arrived(raw.id, this.reader.decode(raw))
+    else this.items!.arrived(raw.id, this.reader.decode(raw))
     // The server has dropped others without a word (facts: Prosody), or will (ejabberd).
-    if (this.live && this.replica!.recovery.items.size >= this.options.maxItems) void this.refresh()
+    if (this.live && this.items!.recovery.items.size >= this.options.maxItems) void this.refresh()
   }
 
   private retracted(id: Key): void {
     this.contention.heard(id)
     // ejabberd joins several ids to one: what it names is unknown, and so is what is gone.
-    if (!this.replica!.recovery.items.has(id)) void this.refresh()
-    this.arrived(id, undefined)
-  }
-
-  /** By an event, or by the answer of which `newer` is: it is older than those that were asked for later. */
-  private arrived(id: Key, item: T | undefined, newer?: ReadonlySet<Key>): void {
-    const { recovery } = this.replica!
-    if (item === undefined) recovery.remove(id)
-    else recovery.put(id, item)
-    for (const each of this.awaited) {
-      if (each === newer) break
-      each.add(id)
-    }
-    this.watches.hear(id, item)
+    if (!this.has(id)) void this.refresh()
+    this.items!.arrived(id, undefined)
   }
 
   /** Ends the turn: what has arrived is told, unless the snapshot is still on its way. */
   private commit(): void {
-    const { replica } = this
-    if (replica === undefined || !this.live) return
-    if (replica.prepare()) {
-      replica.send()
-      replica.close((this.last = this.root.commit()))
-    }
-    this.watches.settle()
+    if (this.live) this.items!.commit()
   }
 
   /** Subscribes and reads everything. */
   private async load(reason: string): Promise<void> {
     clearTimeout(this.timer)
-    const { recovery } = this.replica!
+    const { recovery } = this.items!
     this.restart('loading')
     const { generation, wishes } = this
-    recovery.interrupt()
     try {
       const agreed = await this.subscribe()
       if (generation !== this.generation) return
@@ -295,11 +247,11 @@ export class NodeMirror<T extends object> {
   }
 
   private fail(error: RachisError): void {
-    const { replica } = this
+    const { items } = this
     this.stop()
     if (error instanceof MissingError) this.options.forget()
     turns.join(() => {
-      replica?.fail(error)
+      items?.end(error)
       // Those that waited for it to be read find out for themselves.
       this.settled()
     })
@@ -375,7 +327,7 @@ export class NodeMirror<T extends object> {
 
   private stop(): void {
     this.restart('idle')
-    this.replica = this.last = undefined
+    this.items = undefined
     this.contention.clear()
     this.watches.end()
   }
@@ -386,7 +338,7 @@ export class NodeMirror<T extends object> {
     this.generation++
     this.phase = phase
     this.wanted = undefined
-    this.awaited.clear()
+    this.items?.restart()
     this.refreshing = false
   }
 }
