@@ -1,4 +1,4 @@
-import { ArgumentError, ConnectionError, MissingError, RachisError, ValidationError, describeCause } from '../../../errors.js'
+import { ArgumentError, ConnectionError, MissingError, RachisError, ValidationError, describeCause, LimitError } from '../../../errors.js'
 import type { Key } from '../../event.js'
 import { reportLater } from '../../internal/turns.js'
 import type { Page, PageRange } from '../../node.js'
@@ -24,8 +24,8 @@ export interface ReaderOptions<T extends object> {
   readonly service: string
   readonly node: string
   readonly codec: XmppCodec<T>
-  /** How many items one request asks for, where the server has pages. */
-  readonly pageSize: number
+  /** How many items one request asks for, where the server has pages. Without, everything is asked for at once. */
+  readonly pageSize: number | undefined
   readonly onBadItem: (bad: BadItem) => void
 }
 
@@ -33,16 +33,22 @@ type Entries<T> = (readonly [Key, T])[]
 
 /** How many items are asked for by id in one request. */
 const idsAtOnce = 200
+/** How many items a page has where nothing else was asked for. */
+const defaultPage = 1000
 
 /** Reads the items of a node as the server has them: all, some by id, or a page. */
 export class ItemReader<T extends object> {
   /** How a server without pages (XEP-0059) lists ids: Prosody the newest first. Unknown until one was asked for more than one item. */
   private newestFirst: boolean | undefined
 
+  private pageSize: number | undefined
+
   constructor(
     private readonly session: XmppSession,
     private readonly options: ReaderOptions<T>,
-  ) {}
+  ) {
+    this.pageSize = options.pageSize
+  }
 
   /** The item, or `undefined` if it can't be read: that is reported. */
   decode(raw: RawItem): T | undefined {
@@ -67,22 +73,33 @@ export class ItemReader<T extends object> {
     }
   }
 
-  /** Everything, in parts: pages where the server has them, else one. */
+  /** Everything, in parts: one where nothing else was asked for and the server gives it in time, else pages where it has them. */
   async all(take: (part: Entries<T>) => void): Promise<void> {
-    const max = this.options.pageSize
+    try {
+      await this.parts(this.pageSize, take)
+    } catch (error) {
+      // It was too much at once, if the connection stands.
+      const tooMuch = error instanceof LimitError || (error instanceof ConnectionError && this.session.status.value.state === 'online')
+      if (this.pageSize !== undefined || !tooMuch) throw error
+      this.pageSize = defaultPage
+      await this.parts(defaultPage, take)
+    }
+  }
+
+  private async parts(max: number | undefined, take: (part: Entries<T>) => void): Promise<void> {
     for (let after: string | undefined; ;) {
       const { items, rsm } = await this.pageAfter(after, max)
       take(this.entries(items))
       // A count may be a guess (XEP-0059 §2.7): of a full page it is not believed.
-      const isAll = after === undefined && items.length === rsm?.count && items.length < max
+      const isAll = after === undefined && items.length === rsm?.count && items.length < (max ?? Infinity)
       if (rsm?.last === undefined || rsm.last === after || items.length === 0 || isAll) return
       after = rsm.last
     }
   }
 
-  private async pageAfter(after: string | undefined, max: number): Promise<ItemsResult> {
+  private async pageAfter(after: string | undefined, max: number | undefined): Promise<ItemsResult> {
     try {
-      return await this.request({ rsm: { max, after } })
+      return await this.request(max === undefined && after === undefined ? {} : { rsm: { max, after } })
     } catch (error) {
       // The item that was the mark is gone, not the node: to be read again from the start.
       throw after !== undefined && error instanceof MissingError ? new ConnectionError(error.message, false, { cause: error }) : error
@@ -110,7 +127,7 @@ export class ItemReader<T extends object> {
   async page({ max = Infinity, after, before }: PageRange): Promise<Page<T>> {
     if (!(max >= 0)) throw new ArgumentError(`page: max must be a number from 0, not ${max}`)
     if (this.newestFirst === undefined) {
-      const { items, rsm } = await this.request({ rsm: { max: Math.min(max, this.options.pageSize), after, before } })
+      const { items, rsm } = await this.request({ rsm: { max: Math.min(max, this.pageSize ?? defaultPage), after, before } })
       if (rsm !== undefined) return { items: this.entries(items), ...rsm }
       // It was everything: what the list of ids is compared with, to know its direction.
       const ids = items.length < 2 ? [] : await this.ids()

@@ -31,7 +31,10 @@ export interface XmppNodeOptions<T extends object> extends NodeOptions {
   readonly subscribe?: boolean
   /** Milliseconds between two readings of everything, for what can't be seen live: items that the server drops without a word. 0 for none. Default 300,000. */
   readonly refresh?: number
-  /** How many items one request asks for where the server has pages. Default 1,000. */
+  /**
+   * How many items one request asks for where the server has pages. Without, everything is asked for at once, which is faster (ejabberd takes more than twice the time for pages) and
+   * of one moment; if that is too much for the server or its time-out, pages of 1,000.
+   */
   readonly pageSize?: number
   /** Hears of items that can't be read; the feed goes on without them. Default: the transport's. */
   readonly onBadItem?: (bad: BadItem) => void
@@ -77,7 +80,7 @@ export class XmppNode<T extends object> implements FeedNode<T> {
       diff = true,
       subscribe = true,
       refresh = 300_000,
-      pageSize = 1000,
+      pageSize,
       onBadItem,
       publishOptions,
       create,

@@ -130,6 +130,17 @@ describe('a node of XMPP', () => {
       assert.equal(feed.take(), '~a . -b .')
     })
 
+    it('pages where everything at once is too much', async () => {
+      const stub = new StubNode()
+      stub.items.set('a', 1)
+      stub.answer = (request) =>
+        request.includes('<items') && !request.includes('<set') ? new ConnectionError('no answer within 10 s', true) : undefined
+      const feed = open(stub)
+      await committed(stub)
+      assert.equal(feed.take(), 'R +a .')
+      assert.equal(stub.asked('<max>1000</max>'), 1)
+    })
+
     it('pages, as long as there are any', async () => {
       const stub = new StubNode({ pageSize: 2 })
       const pages = [
