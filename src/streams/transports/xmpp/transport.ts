@@ -200,8 +200,9 @@ class Xmpp implements XmppTransport, XmppLink {
   }
 }
 
+/** Servers tell of themselves in small letters (RFC 7622 §3.2). */
 function keyOf(service: string, node: string): string {
-  return `${service}\n${node}`
+  return `${service.toLowerCase()}\n${node}`
 }
 
 function bareOf(jid: string): string {

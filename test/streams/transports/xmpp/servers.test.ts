@@ -210,6 +210,16 @@ for (const [name, startServer] of Object.entries({ Prosody: startProsody, ejabbe
       }
     })
 
+    it('a service is the same in capitals', async () => {
+      await create()
+      const other = connect({ pubsub: server.pubsub.toUpperCase() })
+      const state = watch(other.node<Row>(node).feed())
+      await state.until(() => true)
+      await put('a', '{"n":1}')
+      await state.until((map) => map.has('a'))
+      await other.close()
+    })
+
     it('a service that is none says so', async () => {
       const other = connect({ pubsub: server.domain })
       const state = watch(other.node<Row>('rows').feed())
