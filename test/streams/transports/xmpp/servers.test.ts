@@ -188,11 +188,7 @@ for (const [name, startServer] of Object.entries({ Prosody: startProsody, ejabbe
         children: ['Grüße ', { name: 'b', xmlns: 'urn:example', attributes: {}, children: ['ß<&'] }],
       }
       const cases: readonly (readonly [string, XmppCodec<never>, object])[] = [
-        [
-          'JSON in an entry',
-          jsonEntry<never>(),
-          { text: 'a <b> & "c" \u2028 ü 😀', at: new Date(0), list: [1, null, { x: true }] },
-        ],
+        ['JSON in an entry', jsonEntry<never>(), { text: 'a <b> & "c" \u2028 ü 😀', at: new Date(0), list: [1, null, { x: true }] }],
         ['a JSON container', jsonContainer<never>(), { text: 'a <b> & "c"', at: new Date(0) }],
         ['Atom', atom<never>(), { title: 'a <b>', updated: '2020-01-01T00:00:00Z', n: 1, author: { name: 'x' } }],
         ['an element', rawElement as XmppCodec<never>, element],
