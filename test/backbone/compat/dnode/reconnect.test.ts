@@ -74,7 +74,7 @@ describe('connectClient', () => {
     const foos: any = new (client.Collection.extend({ type: 'foo', url: 'foos' }))()
     const told = new Promise((finished, error) => {
       connection.status$.subscribe(
-        ({ state }) => state === 'online' && foos.fetch({ finished, error: (_: unknown, reason: unknown) => error(reason) }),
+        ({ state }) => state === 'online' && foos.fetch({ finished, error: (_: unknown, reason: Error) => error(reason) }),
       )
     })
     assert.equal(await told, foos)
