@@ -57,7 +57,8 @@ export class NodeRegister {
 
   private async create(service: string, node: string, config: NodeConfig | undefined): Promise<void> {
     try {
-      const fields = config && configFields(config)
+      // Feeds read everything; of a large node the last item costs ejabberd most of a second, for each subscription.
+      const fields = configFields({ sendLastPublishedItem: 'never', ...config })
       await this.session.request(createRequest(service, node, fields), `creating ${node} at ${service}`)
     } catch (error) {
       // Another was faster.
