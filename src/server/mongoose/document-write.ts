@@ -11,7 +11,12 @@ type Document = HydratedDocument<Record<string, unknown>>
  * Carries out one write through Mongoose: defaults, casting, validation and hooks of `save` and `deleteOne` on the document.
  * Returns the document as it was stored, or removed. Errors are Mongoose's own, and what the guard throws.
  */
-export async function writeDocument(model: AnyModel, write: Write, guard: WriteGuard, session: ClientSession | undefined): Promise<Document> {
+export async function writeDocument(
+  model: AnyModel,
+  write: Write,
+  guard: WriteGuard,
+  session: ClientSession | undefined,
+): Promise<Document> {
   const within = session === undefined ? {} : { session }
   const found = write.id === undefined ? null : await model.findById(write.id, null, within)
   if (write.type === 'publish' && found === null) return create(model, write.id, write.item, guard, within)

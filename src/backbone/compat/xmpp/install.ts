@@ -1,7 +1,7 @@
 import Backbone from 'backbone'
 import { Strophe } from 'strophe.js'
 import { PubSub } from './pub-sub.js'
-import { xmppSync as sync } from './xmpp-sync.js'
+import { xmppSync } from './xmpp-sync.js'
 
 /** Where `install` puts what: any copy of Backbone, and of strophe. */
 export interface InstallTargets {
@@ -18,7 +18,7 @@ export interface InstallTargets {
  * ```
  */
 export function install({ backbone, strophe }: InstallTargets): void {
-  if (backbone !== undefined) Object.assign(backbone, { xmppSync: sync })
+  if (backbone !== undefined) Object.assign(backbone, { xmppSync })
   strophe?.addConnectionPlugin('PubSub', PubSub.prototype)
 }
 
@@ -27,5 +27,7 @@ install({ backbone: Backbone, strophe: Strophe as InstallTargets['strophe'] & ob
 
 declare module 'backbone' {
   /** See `xmppSync` of `rachis/compat-xmpp`. */
-  const xmppSync: typeof sync
+  // A module that is augmented can't name what its file imports.
+  // eslint-disable-next-line @typescript-eslint/consistent-type-imports
+  const xmppSync: typeof import('./xmpp-sync.js').xmppSync
 }

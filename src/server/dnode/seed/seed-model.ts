@@ -175,7 +175,8 @@ export class SeedModel {
   }
 
   private shown(document: Document, fields: readonly string[] | undefined, omitted: readonly string[]): PlainObject {
-    const all = readablePart(this.rules, toJson(document))
+    // It is made text once, with the answer.
+    const all = readablePart(this.rules, document.toJSON())
     const kept = fields === undefined ? all : picker<PlainObject>(['_id', ...fields.map(topOf)])(all)
     return omitted.length === 0 ? kept : without(kept, omitted)
   }

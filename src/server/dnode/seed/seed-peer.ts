@@ -184,7 +184,7 @@ export class SeedPeer {
       return
     }
     try {
-      ;(callback as (...args: readonly unknown[]) => void)(...args)
+      ;(callback as (...args: readonly unknown[]) => void)(...args.map(plain))
     } catch (error) {
       this.report(error)
     }
@@ -258,4 +258,9 @@ function isStream(value: unknown): value is Stream {
 function isNetworkError(error: unknown): boolean {
   const { code } = (error ?? {}) as { readonly code?: unknown }
   return error instanceof ConnectionError || (typeof code === 'string' && /^E[A-Z]+$/.test(code))
+}
+
+/** As a client far away would get it. */
+function plain(value: unknown): unknown {
+  return value === undefined ? undefined : JSON.parse(JSON.stringify(value))
 }
