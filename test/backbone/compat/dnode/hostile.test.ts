@@ -285,13 +285,15 @@ describe('compat-dnode and a server that means no good', () => {
     })
 
     it('a server that never greets is left', async () => {
-      const silent = createServer(() => undefined).listen(0, '127.0.0.1')
+      const held: Socket[] = []
+      const silent = createServer((socket) => held.push(socket)).listen(0, '127.0.0.1')
       await new Promise((resolve) => silent.once('listening', resolve))
       const connection = new DnodeClient().connect({ url: `tcp://127.0.0.1:${(silent.address() as AddressInfo).port}`, timeout: 20 })
       const status = await firstValueFrom(connection.status$.pipe(filter(({ state }) => state === 'offline')))
       assert.match((status as { reason: string }).reason, /didn't greet within 20 ms/)
       connection.close()
       silent.close()
+      for (const socket of held) socket.destroy()
     })
   })
 
