@@ -130,6 +130,8 @@ for (const [name, startServer] of Object.entries(servers)) {
     })
 
     it('keeps through a restart of the server what it shows, and what is written meanwhile', async () => {
+      // Of a write whose answer is lost with the server nobody knows what became: it would be taken back until everything is read.
+      for (const page of [ada, ben]) await page.waitForFunction(() => document.querySelector('.pending') === null)
       await server.flush()
       await Promise.all([ada, ben].map((page) => watchList(page, 'Meanwhile')))
       await server.kill()
