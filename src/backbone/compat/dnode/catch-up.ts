@@ -4,7 +4,7 @@ import { type AnyCollection, type AnyModel, isModel, partsOf } from '../../inter
 import type { Channel, ChannelEvent } from './channel.js'
 import { type Crud, documentsOf } from './crud.js'
 import type { Link } from './link.js'
-import { attempt } from './report.js'
+import { attempt } from '../report.js'
 import { changeOf, type Document, drop, idIn, modelFor, put, type Syncable } from './syncable.js'
 
 /**

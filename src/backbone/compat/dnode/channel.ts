@@ -1,5 +1,5 @@
 import type { Link } from './link.js'
-import { attempt } from './report.js'
+import { attempt } from '../report.js'
 import type { Document, Syncable } from './syncable.js'
 
 /** What the server tells of one document. */

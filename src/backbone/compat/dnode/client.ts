@@ -7,7 +7,7 @@ import { Crud, type CrudContext } from './crud.js'
 import type { ClientMethods, Link, LinkListener } from './link.js'
 import type { CrudSync } from './options.js'
 import { PlainLink } from './plain-link.js'
-import { attempt } from './report.js'
+import { attempt } from '../report.js'
 import { drop, modelFor, put, type Syncable } from './syncable.js'
 import { isCount, Subscriptions } from './subscriptions.js'
 

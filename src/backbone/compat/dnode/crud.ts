@@ -7,7 +7,7 @@ import type { Channel } from './channel.js'
 import { cleanJson, cleanOptions } from './clean-json.js'
 import type { Link, RemoteMethod } from './link.js'
 import type { CrudOptions, CrudSync } from './options.js'
-import { attempt } from './report.js'
+import { attempt } from '../report.js'
 import { type Document, drop, idIn, modelFor, put, type Syncable, typeOf, urlOf } from './syncable.js'
 
 /** What operations need of the client around them. */

@@ -1,6 +1,6 @@
 import { MissingError, ProtocolError } from '../../../errors.js'
 import { isIndex, isRecord } from '../../../streams/transports/dnode/json-shape.js'
-import { attempt } from './report.js'
+import { attempt } from '../report.js'
 import type { Answer, ClientMethods, Link, LinkListener, RemoteMethod } from './link.js'
 import { OutgoingCalls } from './outgoing-calls.js'
 

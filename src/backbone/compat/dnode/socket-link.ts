@@ -7,7 +7,7 @@ import { fromWireError } from '../../../streams/transports/dnode/wire-error.js'
 import { cleanJson } from './clean-json.js'
 import type { Answer, ClientMethods, Link, LinkListener, RemoteMethod } from './link.js'
 import { OutgoingCalls } from './outgoing-calls.js'
-import { attempt } from './report.js'
+import { attempt } from '../report.js'
 
 /** What a link over a socket is made with. */
 export interface SocketLinkOptions {

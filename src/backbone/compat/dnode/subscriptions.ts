@@ -3,7 +3,7 @@ import { isRecord } from '../../../streams/transports/dnode/json-shape.js'
 import { fromWireError } from '../../../streams/transports/dnode/wire-error.js'
 import { Channel, type ChannelEvent, tell } from './channel.js'
 import type { Answer, Link } from './link.js'
-import { attempt } from './report.js'
+import { attempt } from '../report.js'
 import { type Syncable, urlOf } from './syncable.js'
 
 /** Who is told of a subscription's fate. */

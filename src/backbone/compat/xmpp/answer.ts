@@ -1,5 +1,5 @@
 import Backbone from 'backbone'
-import { attempt } from '../dnode/report.js'
+import { attempt } from '../report.js'
 
 /** What operations return: a promise of jQuery where that is on the page, else one that has the same methods. Nobody needs to handle its rejection. */
 export interface PubSubPromise<A extends readonly unknown[] = readonly unknown[]> {

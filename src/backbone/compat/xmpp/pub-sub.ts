@@ -31,7 +31,7 @@ import { parseRsm, type RsmResult } from '../../../streams/transports/xmpp/rsm.j
 import type { Stanza } from '../../../streams/transports/xmpp/session.js'
 import type { StropheConnection } from '../../../streams/transports/xmpp/strophe-connection.js'
 import { openXmpp } from '../../../streams/transports/xmpp/transport.js'
-import { attempt } from '../dnode/report.js'
+import { attempt } from '../report.js'
 import { answer, type PubSubPromise } from './answer.js'
 import { entryCodec, type ItemAttributes, writeEntry } from './entry-codec.js'
 import { EventCopies } from './event-copies.js'

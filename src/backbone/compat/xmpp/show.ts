@@ -1,7 +1,7 @@
 import type { Key } from '../../../streams/event.js'
 import { write } from '../../attributes.js'
 import { type AnyCollection, type AnyModel, idAttributeOf, partsOf } from '../../internals.js'
-import { attempt } from '../dnode/report.js'
+import { attempt } from '../report.js'
 import type { ItemAttributes } from './entry-codec.js'
 
 /** What an item was, and is. */
