@@ -21,7 +21,7 @@ const META_BYTES = 160
 export function inspectFolder(folder: string): 'new' | 'existing' {
   try {
     if (!existsSync(folder)) return 'new'
-    if (!statSync(folder).isDirectory()) throw unusable(folder, 'it is a file, not a folder', 'name a folder')
+    inspectKind(folder)
     const names = readdirSync(folder)
     if (!names.includes(DATA_FILE)) {
       const foreign = names.filter((name) => name !== LOCK_FILE && !name.startsWith('.'))
@@ -37,6 +37,11 @@ export function inspectFolder(folder: string): 'new' | 'existing' {
     if (cause instanceof StoreError) throw cause
     throw unusable(folder, describeCause(cause), 'check that this user may read and write it', cause)
   }
+}
+
+/** Throws `StoreError` if it isn't a folder. */
+export function inspectKind(folder: string): void {
+  if (!statSync(folder).isDirectory()) throw unusable(folder, 'it is a file, not a folder', 'name a folder')
 }
 
 function inspectFile(folder: string): 'new' | 'existing' {

@@ -6,7 +6,8 @@ import type { Database, RootDatabase, TransactionFlags } from 'lmdb'
 import { describeCause, StoreError } from '../../errors.js'
 import { sortableNumber } from '../../streams/cursor.js'
 import { decodeDocument, encodeDocument, type Doc } from './codec.js'
-import { inspectFolder, unusable } from './data-file.js'
+import { inspectFolder, inspectKind, unusable } from './data-file.js'
+import { lockFolder, type FolderLock } from './folder-lock.js'
 import { loadLmdb } from './peers.js'
 import type { StoreLocation } from './uri.js'
 
@@ -33,7 +34,6 @@ interface Header {
   readonly format: number
   readonly rootId: string
   readonly epoch: string
-  readonly owner: number
   readonly boot: string
   readonly clean: boolean
 }
@@ -52,10 +52,11 @@ export async function openEnvironment(location: StoreLocation): Promise<Environm
   const lmdb = await loadLmdb()
   const temporary = location.folder === undefined
   const folder = location.folder ?? temporaryFolder()
-  const state = inspectFolder(folder)
+  let lock: FolderLock | undefined
   let root: RootDatabase<Buffer, Buffer> | undefined
   try {
-    mkdirSync(folder, { recursive: true })
+    lock = temporary ? undefined : await lockOf(folder)
+    const state = inspectFolder(folder)
     const binary = { encoding: 'binary', keyEncoding: 'binary' } as const
     // overlappingSync would flush in the background and make every following commit wait for it.
     root = lmdb.open<Buffer, Buffer>({ path: folder, ...binary, maxDbs: 8, overlappingSync: false, noSubdir: false, noSync: temporary })
@@ -66,13 +67,23 @@ export async function openEnvironment(location: StoreLocation): Promise<Environm
       changes: root.openDB<Buffer, Buffer>({ name: 'changes', ...binary }),
     }
     const header = takeOver(root, tables.meta, tables.changes, folder, state)
-    return { folder, ...tables, rootId: header.rootId, epoch: header.epoch, ...lifeOf(root, tables.meta, header, location, folder) }
+    const life = lifeOf(root, tables.meta, header, location, folder)
+    const close = () => life.close().finally(() => lock?.release())
+    return { folder, ...tables, rootId: header.rootId, epoch: header.epoch, ...life, close }
   } catch (cause) {
     await root?.close()
+    lock?.release()
     if (temporary) rmSync(folder, { recursive: true, force: true })
     if (cause instanceof StoreError) throw cause
     throw unusable(folder, describeCause(cause), 'check that it is a data folder and that this user may write to it', cause)
   }
+}
+
+/** Creates the folder if it isn't there, and locks it. */
+async function lockOf(folder: string): Promise<FolderLock> {
+  if (existsSync(folder)) inspectKind(folder)
+  else mkdirSync(folder, { recursive: true })
+  return lockFolder(folder)
 }
 
 function lifeOf(root: RootDatabase<Buffer, Buffer>, meta: Table, header: Header, location: StoreLocation, folder: string) {
@@ -112,20 +123,17 @@ function lifeOf(root: RootDatabase<Buffer, Buffer>, meta: Table, header: Header,
   }
 }
 
-/** Reads or creates the header, refuses a foreign folder and a second live process, and writes this process in as the owner. */
+/** Reads or creates the header, refuses a foreign folder, and notes that this one is in use. */
 function takeOver(root: RootDatabase<Buffer, Buffer>, meta: Table, changes: Table, folder: string, state: 'new' | 'existing'): Header {
   return root.transactionSync(() => {
     const known = readHeader(root, meta, folder, state)
-    if (known !== undefined && known.owner !== process.pid && isAlive(root, known.owner)) {
-      throw unusable(folder, `the process ${known.owner} is using it`, 'stop that process, or name another folder')
-    }
     const boot = bootId()
     // After a crash of the machine the last commits may be gone: positions that clients hold could be given a second time.
     const broken = known !== undefined && !known.clean && known.boot !== boot
     if (broken) for (const key of [...changes.getKeys({})]) void changes.remove(key)
     const epoch = known === undefined || broken ? `${sortableNumber(Date.now())}-${randomBytes(3).toString('hex')}` : known.epoch
     const rootId = known?.rootId ?? randomBytes(12).toString('hex')
-    const header: Header = { format: FORMAT, rootId, epoch, owner: process.pid, boot, clean: false }
+    const header: Header = { format: FORMAT, rootId, epoch, boot, clean: false }
     void meta.put(HEADER, encodeDocument(header))
     return header
   }, COMMIT)
@@ -147,15 +155,6 @@ function readHeader(root: RootDatabase<Buffer, Buffer>, meta: Table, folder: str
     throw unusable(folder, `it has format ${header.format} and this version knows ${FORMAT}`, 'install a newer version of rachis')
   }
   return header as unknown as Header
-}
-
-/** LMDB's reader table is guarded by locks that end with their process, so a reused pid is no false alarm. */
-function isAlive(root: RootDatabase<Buffer, Buffer>, pid: number): boolean {
-  root.readerCheck()
-  return root
-    .readerList()
-    .split('\n')
-    .some((line) => Number.parseInt(line.trim(), 10) === pid)
 }
 
 function bootId(): string {

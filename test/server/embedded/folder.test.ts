@@ -141,4 +141,26 @@ describe('embedded driver: the data folder', () => {
       assert.equal(store.changesSince(`${epoch}.a0`)!.length, stored.length)
       await db.disconnect()
     })).timeout(20_000)
+
+  it('loses no write while other processes try to open it', () =>
+    withFolder(async (folder) => {
+      const { child, lines } = startWriter(folder, 3000)
+      assert.equal((await lines.next()).value, 'open')
+      let refused = 0
+      const trying = (async () => {
+        while (child.exitCode === null) {
+          const error = await rejection(connected(`embedded:${folder}`)).catch(() => undefined)
+          if (error === undefined) break
+          refused++
+        }
+      })()
+      let acknowledged = 0
+      for (let line = await lines.next(); !line.done; line = await lines.next()) acknowledged = Number(line.value)
+      await trying
+      assert.equal(acknowledged, 3000)
+      assert.ok(refused > 0)
+      const db = await connected(`embedded:${folder}`)
+      assert.equal(await db.connection.collection('items').countDocuments(), acknowledged)
+      await db.disconnect()
+    })).timeout(30_000)
 })
