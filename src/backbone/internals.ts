@@ -48,9 +48,10 @@ export function partsOf(collection: AnyCollection): CollectionParts {
 
 type Methods = Readonly<Record<string, unknown>>
 
-/** Backbone's own methods, as they were when this module was loaded. */
-const original: Methods = { ...(Backbone.Collection.prototype as unknown as Methods) }
-const { set: setModel, trigger } = Backbone.Model.prototype as unknown as Methods
+/** Backbone's own classes and methods, as they were when this module was loaded: an application may put ours in their place. */
+export const { Model: OwnModel, Collection: OwnCollection } = Backbone
+const original: Methods = { ...(OwnCollection.prototype as unknown as Methods) }
+const { set: setModel, trigger } = OwnModel.prototype as unknown as Methods
 
 interface EventParts {
   readonly set?: unknown
@@ -91,7 +92,7 @@ export function hearsChange(model: AnyModel, self?: object): boolean {
 }
 
 export function isModel(value: unknown): value is AnyModel {
-  return value instanceof Backbone.Model
+  return value instanceof OwnModel
 }
 
 /** The attribute that holds the id of the collection's models; of a factory of models it can't be known beforehand. */

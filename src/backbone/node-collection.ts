@@ -1,4 +1,4 @@
-import Backbone from 'backbone'
+import type Backbone from 'backbone'
 import type { Observable } from 'rxjs'
 import type { FeedEvent, Key } from '../streams/event.js'
 import type { FeedNode } from '../streams/node.js'
@@ -6,7 +6,7 @@ import { orderBy } from '../streams/operators/order-by.js'
 import type { Query } from '../streams/query.js'
 import { ArgumentError } from '../errors.js'
 import type { BindOptions } from './bind.js'
-import type { AnyCollection, AnyModel } from './internals.js'
+import { OwnCollection, type AnyCollection, type AnyModel } from './internals.js'
 import { NodeModel } from './node-model.js'
 import { nodeOf, type NodeOwner, viewOf } from './node-view.js'
 import { nodeSync, queryOf, type SyncMethod, type SyncOptions } from './sync.js'
@@ -49,7 +49,7 @@ export interface NodeCollectionOptions {
   readonly [custom: string]: unknown
 }
 
-const base = Backbone.Collection.prototype as unknown as Readonly<Record<'sync', () => unknown>>
+const base = OwnCollection.prototype as unknown as Readonly<Record<'sync', () => unknown>>
 
 /**
  * A collection on a node: `fetch` takes one snapshot, `live` follows, `create` and the models' `save` and `destroy` write to it. What is
@@ -62,14 +62,14 @@ const base = Backbone.Collection.prototype as unknown as Readonly<Record<'sync',
  * todos.on('error', (model, error, options) => restore(options.typed, error))
  * ```
  */
-export const NodeCollection = Backbone.Collection.extend({
+export const NodeCollection = OwnCollection.extend({
   model: NodeModel,
 
   constructor: function (this: NodeCollection, ...parameters: [models?: unknown, options?: NodeCollectionOptions]): void {
     const { node, query } = parameters[1] ?? {}
     if (node !== undefined) this.node = node
     if (query !== undefined) this.query = query
-    Reflect.apply(Backbone.Collection, this, parameters)
+    Reflect.apply(OwnCollection, this, parameters)
   },
 
   sync(this: AnyCollection, ...parameters: [method: SyncMethod, subject: AnyCollection | AnyModel, options?: SyncOptions]): unknown {

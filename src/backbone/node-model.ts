@@ -1,7 +1,7 @@
-import Backbone from 'backbone'
+import type Backbone from 'backbone'
 import type { Key } from '../streams/event.js'
 import type { FeedNode } from '../streams/node.js'
-import type { AnyModel } from './internals.js'
+import { OwnModel, type AnyModel } from './internals.js'
 import { nodeOf, type NodeOwner } from './node-view.js'
 import { nodeSync, type SyncMethod, type SyncOptions } from './sync.js'
 import { noteBefore } from './sync-writes.js'
@@ -27,7 +27,7 @@ export interface NodeModelOptions<T extends object = object> extends Backbone.Mo
   readonly node?: FeedNode<T> | (() => FeedNode<T> | undefined)
 }
 
-const base = Backbone.Model.prototype as unknown as Readonly<Record<'sync' | 'save', () => unknown>>
+const base = OwnModel.prototype as unknown as Readonly<Record<'sync' | 'save', () => unknown>>
 
 /**
  * A model that is saved to, fetched from and destroyed at a node, by Backbone's own methods, events and options (see `nodeSync`).
@@ -38,11 +38,11 @@ const base = Backbone.Model.prototype as unknown as Readonly<Record<'sync' | 'sa
  * await new Todo({ title: 'read' }, { node: transport.node('todos') }).save()
  * ```
  */
-export const NodeModel = Backbone.Model.extend({
+export const NodeModel = OwnModel.extend({
   constructor: function (this: NodeModel & AnyModel, ...parameters: [attributes?: object, options?: NodeModelOptions]): void {
     const node = parameters[1]?.node
     if (node !== undefined) this.node = node
-    Reflect.apply(Backbone.Model, this, parameters)
+    Reflect.apply(OwnModel, this, parameters)
   },
 
   sync(this: AnyModel, ...parameters: [method: SyncMethod, model: AnyModel, options?: SyncOptions]): unknown {
