@@ -74,7 +74,7 @@ export class OldClient {
     peer.on('fail', () => undefined)
     receive((chunk) => peer.write(chunk))
     const remote = await new Promise<Remote>((resolve) => peer.once('remote', resolve))
-    const client = new OldClient(peer, remote, cut, once(socket, 'close'))
+    const client = new OldClient(peer, remote, cut, new Promise((resolve) => socket.once('close', resolve)))
     client.close = async () => {
       end()
       await client.ended

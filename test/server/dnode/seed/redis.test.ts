@@ -197,5 +197,53 @@ for (const kinds of [
       await counts(a, 6)
       control.destroy()
     })
+
+    it('are right again when Redis stops, hangs and starts empty while clients and a process die, amid subscriptions and publishes', async () => {
+      const join = (server: number): Promise<OldClient> => client(servers[server]!)
+      const crowd = await Promise.all(Array.from({ length: 12 }, (_, index) => join(index % 2)))
+      /** Some of the crowd talk, the others come and go; who is cut off by a death has no answer. */
+      const act = async (round: number): Promise<void> => {
+        const answers = crowd.map((each, index) =>
+          (index + round) % 3 === 0 ? say(each, round) : each.ask((index + round) % 2 === 0 ? 'subscribe' : 'unsubscribe', url),
+        )
+        await Promise.all(answers.map((answer, index) => Promise.race([answer, crowd[index]!.ended])))
+      }
+      const events: Record<number, () => unknown> = {
+        2: () => redis.halt(),
+        4: () => lose('kill'),
+        6: () => redis.start(),
+        8: async () => {
+          servers.push(await start(kinds[1]!))
+          await Promise.all([1, 3, 5, 7, 9, 11].map(async (index) => (crowd[index] = await join(1))))
+        },
+        10: () => redis.pause(),
+        12: async () => {
+          crowd[0]!.cut()
+          crowd[1]!.cut()
+          await Promise.all([0, 1].map(async (index) => (crowd[index] = await join(index))))
+        },
+        14: () => redis.resume(),
+        16: () => redis.halt(),
+        18: () => redis.start(),
+      }
+      for (let round = 0; round < 60; round++) {
+        await Promise.all([events[round / 3]?.(), act(round)])
+      }
+      const inside = crowd.filter((_, index) => index < 7)
+      const outside = crowd.filter((_, index) => index >= 7)
+      await Promise.all(inside.map((each) => each.ask('subscribe', url)))
+      await Promise.all(outside.map((each) => each.ask('unsubscribe', url)))
+      await counts(inside[0]!, 7)
+      await counts(inside[1]!, 7)
+      for (const from of [crowd[0]!, crowd[1]!]) {
+        const n = 1000 + crowd.indexOf(from)
+        await say(from, n)
+        for (const each of inside) await heardAll(each, n)
+      }
+      // What they should not have heard would have come before this answer.
+      for (const each of outside) await each.ask('unsubscribe', url)
+      for (const each of outside) assert.deepEqual(numbers(each).filter((n) => n >= 1000), []) // prettier-ignore
+      for (const each of inside) assert.deepEqual(numbers(each).filter((n) => n >= 1000).sort(), [1000, 1001]) // prettier-ignore
+    })
   })
 }
