@@ -9,7 +9,7 @@ import type { Call, Callee, Creator, Order, Report } from './protocol.js'
 import { bareDnode, rachis, type Server, socketIo } from './servers.js'
 
 const clients = Number(process.env['DNODE_CLIENTS'] ?? 200)
-const repetitions = 3
+const repetitions = 5
 const creators = ['rachis', 'socket.io'] as const
 const callees = ['rachis', 'dnode'] as const
 
@@ -58,8 +58,8 @@ const middle = (reports: readonly Report[], value: (report: Report) => number): 
 
 async function creates(people: Clients, report: (row: Row) => void): Promise<void> {
   for (const { name, count, atOnce } of [
-    { name: 'create to created, one at a time', count: 100, atOnce: 1 },
-    { name: 'create to created, 20 at once', count: 400, atOnce: 20 },
+    { name: 'create to created, one at a time', count: 1000, atOnce: 1 },
+    { name: 'create to created, 20 at once', count: 2000, atOnce: 20 },
   ]) {
     const reports = await rounds<Creator>(creators, (subject) => people.ask({ type: 'create', subject, count, atOnce }))
     const rate = (subject: Creator): number => middle(reports[subject], ({ ms }) => (count * clients) / (ms / 1000))

@@ -13,9 +13,7 @@ export function tcpLink(socket: Socket): Link {
     send: (frame) => {
       if (socket.writable) socket.write(frame.lines)
     },
-    gather: () => {
-      gather(socket)
-    },
+    gather: gathering(socket),
     get buffered() {
       return socket.writableLength
     },
@@ -41,9 +39,7 @@ export function webSocketLink(webSocket: WebSocket, socket: Duplex): Link {
     send: (frame: Frame) => {
       if (webSocket.readyState === WebSocket.OPEN && socket.writable) socket.write(frame.webSocket)
     },
-    gather: () => {
-      gather(socket)
-    },
+    gather: gathering(socket),
     get buffered() {
       return socket.writableLength
     },
@@ -60,19 +56,41 @@ export function webSocketLink(webSocket: WebSocket, socket: Duplex): Link {
   }
 }
 
-/** Those that are corked until the end of this turn. */
-let gathering: Duplex[] = []
+/** After so many turns that told hardly any socket more than one thing, what is told goes out at once. */
+const patience = 8
+/** How many turns will still be gathered. */
+let gathered = 0
+let turn = 0
+/** How many sockets this turn has told something, and how many things more. */
+let told = 0
+let more = 0
+let corked: Duplex[] = []
 
-function gather(socket: Duplex): void {
-  if (socket.writableCorked > 0) return
-  if (gathering.length === 0)
-    setImmediate(() => {
-      const corked = gathering
-      gathering = []
-      for (const each of corked) each.uncork()
-    })
-  socket.cork()
-  gathering.push(socket)
+/**
+ * Call before each thing that is told: it makes one system call of all that a turn of the event loop tells a socket. Where turns tell each socket one thing,
+ * that would only keep the first ones waiting for the last, and isn't done.
+ */
+function gathering(socket: Duplex): () => void {
+  let lastTurn = -1
+  return () => {
+    if (told === 0) setImmediate(endTurn)
+    if (lastTurn === turn) more++
+    else told++
+    lastTurn = turn
+    if (more * 2 >= told) gathered = patience
+    if (gathered === 0 || socket.writableCorked > 0) return
+    socket.cork()
+    corked.push(socket)
+  }
+}
+
+function endTurn(): void {
+  turn++
+  told = more = 0
+  if (gathered > 0) gathered--
+  const sockets = corked
+  corked = []
+  for (const each of sockets) each.uncork()
 }
 
 function onDrain(socket: Duplex, listener: () => void): void {
