@@ -9,7 +9,7 @@ import { type Order, type Report, type Subject, tick, type Tick, type Work } fro
 import { type Server, startServers } from './server.js'
 
 const clients = Number(process.env['FANOUT_CLIENTS'] ?? 500)
-const repetitions = 3
+const repetitions = 5
 
 interface Run {
   readonly server: Server
@@ -48,7 +48,7 @@ const array = (server: Server): Run => ({
 const cases: readonly Case[] = [
   {
     name: 'single events, counted',
-    events: 100,
+    events: 500,
     burst: 1,
     work: 'count',
     runs: (servers) => [each(servers.rachis), each(servers['socket.io']), each(servers.ws)],
