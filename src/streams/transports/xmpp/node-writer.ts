@@ -1,12 +1,15 @@
 import { ConflictError, ConnectionError, MissingError, ProtocolError } from '../../../errors.js'
 import type { Key } from '../../event.js'
 import { equalValues } from '../../query.js'
+import { AskedOnce } from './asked-once.js'
 import { serialize } from './builder.js'
 import type { XmppCodec } from './codecs/codec.js'
 import type { ItemReader } from './item-reader.js'
 import type { NodeMirror } from './node-mirror.js'
 import { type Payload, publishRequest, retractRequest } from './pubsub-requests.js'
 import type { FormFields } from './data-form.js'
+import { discoInfoRequest, parseDiscoInfo } from './disco.js'
+import { formTypes } from './namespaces.js'
 import { parsePublished } from './pubsub-results.js'
 import type { XmppSession } from './session.js'
 import { Watch } from './watch.js'
@@ -33,6 +36,8 @@ export interface Encoded<T> {
 export class NodeWriter<T extends object> {
   /** By id, the last write of several steps that is not done. */
   private readonly lanes = new Map<Key, Promise<unknown>>()
+  private readonly permits = new AskedOnce<void>()
+  private connection: unknown
 
   constructor(
     private readonly session: XmppSession,
@@ -98,9 +103,22 @@ export class NodeWriter<T extends object> {
     })
   }
 
-  private send(id: Key | undefined, { payload }: Encoded<T>): Promise<Element> {
+  private async send(id: Key | undefined, { payload }: Encoded<T>): Promise<Element> {
     const { service, node, publishOptions } = this.options
+    if (publishOptions) await this.permit()
     return this.session.request(publishRequest(service, node, id, payload, publishOptions), `publishing ${JSON.stringify(id)} to ${node}`)
+  }
+
+  /** A service that doesn't know publish-options publishes without them, whoever may read it then. Asked once a connection. */
+  private permit(): Promise<void> {
+    const { service } = this.options
+    const { value } = this.session.status
+    if (this.connection !== value) this.permits.clear()
+    this.connection = value
+    return this.permits.get(service, async () => {
+      const { features } = parseDiscoInfo(await this.session.request(discoInfoRequest(service), `asking ${service} for publish-options`))
+      if (!features.has(formTypes.publishOptions)) throw new MissingError(`${service} has no publish-options: nothing was published`)
+    })
   }
 
   /** Also an item to which reading has added something that is not written. */

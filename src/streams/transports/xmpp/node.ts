@@ -25,7 +25,7 @@ export interface XmppNodeOptions<T extends object> extends NodeOptions {
   readonly create?: boolean | NodeConfig
   /** The server makes the ids of items that are published without one. A write whose answer was lost can't be told from one that was not done then. Default `false`: they are made here. */
   readonly serverIds?: boolean
-  /** What every publish asks of the node (XEP-0060 7.1.5), where the service can. */
+  /** What every publish asks of the node (XEP-0060 7.1.5): another configuration is a `ConflictError`, a service that has no publish-options a `MissingError`; nothing is published then. */
   readonly publishOptions?: NodeConfig
   /** `false` where events come without a subscription: PEP nodes that entity capabilities ask for (`notify` of the transport). Default `true`. */
   readonly subscribe?: boolean

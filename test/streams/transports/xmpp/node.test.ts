@@ -4,9 +4,10 @@ import { ConflictError, ConnectionError, DeniedError, MissingError } from '../..
 import { checkLaws } from '../../../../src/streams/testing/index.js'
 import { type Recorder, record } from '../../recorder.js'
 import { itemXml, type Row, StubNode } from './stub-node.js'
-import { errorXml } from './stub-session.js'
+import { errorXml, infoXml } from './stub-session.js'
 
-const pubsub = (content: string): string => `<pubsub xmlns="http://jabber.org/protocol/pubsub">${content}</pubsub>`
+const namespace = 'http://jabber.org/protocol/pubsub'
+const pubsub = (content: string): string => `<pubsub xmlns="${namespace}">${content}</pubsub>`
 
 describe('a node of XMPP', () => {
   let subscriptions: Subscription[]
@@ -303,6 +304,29 @@ describe('a node of XMPP', () => {
     stub.node.connected()
     await committed(stub)
     assert.equal(feed.take(), 'R +b .')
+  })
+
+  describe('publish-options', () => {
+    const open = { accessModel: 'whitelist' } as const
+    const asks = 'http://jabber.org/protocol/disco#info'
+
+    it('are sent to a service that has them, which is asked once a connection', async () => {
+      const stub = new StubNode({ publishOptions: open })
+      stub.answer = (request) => (request.includes(asks) ? infoXml(['pubsub/service'], [`${namespace}#publish-options`]) : undefined)
+      await Promise.all([stub.node.publish({ n: 1 }, { id: 'a' }), stub.node.publish({ n: 2 }, { id: 'b' })])
+      await stub.node.publish({ n: 3 }, { id: 'a' })
+      assert.deepEqual([stub.asked(asks), stub.asked('<publish-options>')], [1, 3])
+      stub.session.status.next({ state: 'online', since: new Date() })
+      await stub.node.publish({ n: 4 }, { id: 'a' })
+      assert.equal(stub.asked(asks), 2)
+    })
+
+    it('are not left out for a service that has none: nothing is published', async () => {
+      const stub = new StubNode({ publishOptions: open })
+      stub.answer = (request) => (request.includes(asks) ? infoXml(['pubsub/service'], []) : undefined)
+      await assert.rejects(stub.node.publish({ n: 1 }, { id: 'a' }), /MissingError: pubsub\.example\.org has no publish-options/)
+      assert.equal(stub.asked('<publish '), 0)
+    })
   })
 
   describe('a write', () => {

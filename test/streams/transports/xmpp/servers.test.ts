@@ -180,6 +180,16 @@ for (const [name, startServer] of Object.entries({ Prosody: startProsody, ejabbe
       assert.equal(state.map.get('a')?.n, 2)
     })
 
+    it('publishes with publish-options if the node is as they say, else not at all', async () => {
+      await create({ access_model: 'open' })
+      await transport.node<Row>(node, { publishOptions: { accessModel: 'open' } }).publish({ n: 1 }, { id: 'a' })
+      const other = connect()
+      const strict = other.node<Row>(node, { publishOptions: { accessModel: 'whitelist' } })
+      await assert.rejects(strict.publish({ n: 2 }, { id: 'b' }), /ConflictError/)
+      assert.deepEqual([await strict.get('a'), await strict.get('b')], [{ n: 1 }, undefined])
+      await other.close()
+    })
+
     describe('a codec', () => {
       const element = {
         name: 'note',
