@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { mock } from 'node:test'
 import { firstValueFrom, type Subscription } from 'rxjs'
 import { ConflictError, ConnectionError, DeniedError, MissingError } from '../../../../src/errors.js'
 import { checkLaws } from '../../../../src/streams/testing/index.js'
@@ -291,9 +292,13 @@ describe('a node of XMPP, at its edges', () => {
         stub.up = false
         return new ConnectionError('no answer in time', true)
       })
+      mock.timers.enable({ apis: ['setTimeout', 'setInterval'] })
       const feed = open(stub)
       await until(() => !stub.up)
-      await new Promise((resolve) => setTimeout(resolve, 1100))
+      await new Promise(setImmediate)
+      // When it would be made again there is no connection.
+      mock.timers.tick(60_000)
+      mock.timers.reset()
       stub.up = true
       stub.node.resumed()
       await committed(stub)
