@@ -1,6 +1,6 @@
 import { LimitError, ProtocolError } from '../../../errors.js'
 import { checkTree, type Frame } from '../../../streams/transports/dnode/frame.js'
-import { excerpt, isIndex, isRecord } from '../../../streams/transports/dnode/json-shape.js'
+import { excerpt, isForbidden, isIndex, isRecord } from '../../../streams/transports/dnode/json-shape.js'
 
 /** A row that can do no harm in dnode, and the numbers of the functions in it. */
 export interface CheckedFrame {
@@ -26,7 +26,7 @@ export function checkRow(row: unknown, depth: number): CheckedFrame {
     throw new ProtocolError(`a line is no frame with a method and arguments: ${excerpt(row)}`)
   if (!(Array.isArray(links) && links.length === 0)) throw new ProtocolError('a frame has links, which are refused')
   if (method === 'cull' && !args.every((id) => isIndex(id))) throw new ProtocolError('a cull names something other than callbacks')
-  checkTree(args, depth)
+  checkArguments(method, args, depth)
   if (!isRecord(callbacks)) throw new ProtocolError('the callbacks of a frame are not an object')
   const ids = Object.keys(callbacks)
   if (ids.length > mostCallbacks) throw new LimitError(`a frame has more than ${mostCallbacks} callbacks`, 'callbacks', mostCallbacks)
@@ -43,6 +43,29 @@ export function checkRow(row: unknown, depth: number): CheckedFrame {
     }
   }
   return { frame: { method, arguments: args, callbacks: kept }, callbacks: Object.keys(kept).map(Number), refused }
+}
+
+/**
+ * An honest client's data may have a field `constructor` or `prototype`: it loses its value, and who is called refuses it by its name. Among methods, and
+ * as `__proto__`, which no dnode peer sends, it is a `ProtocolError`.
+ */
+function checkArguments(method: string | number, args: readonly unknown[], depth: number): void {
+  try {
+    checkTree(args, depth)
+  } catch (error) {
+    if (method === 'methods' || !(error instanceof ProtocolError)) throw error
+    disarm(args, depth)
+  }
+}
+
+function disarm(value: unknown, depth: number): void {
+  if (typeof value !== 'object' || value === null) return
+  if (depth < 0) throw new LimitError('a frame is nested deeper than is accepted', 'depth')
+  for (const [key, inner] of Object.entries(value)) {
+    if (key === '__proto__') throw new ProtocolError('a frame has the key __proto__, which is refused')
+    if (isForbidden(key)) (value as Record<string, unknown>)[key] = null
+    else disarm(inner, depth - 1)
+  }
 }
 
 /** A path must lead, by properties of its own, to where the sender said that a function was. */

@@ -81,6 +81,9 @@ export function textAt(object: PlainObject, name: string): string | undefined {
 }
 
 function optionsOf(all: PlainObject): SeedOptions {
+  const { url = null } = all
+  // Nobody would hear of what is written.
+  if (url !== null && typeof url !== 'string') throw new SeedError('invalid parameters')
   return { type: textAt(all, 'type'), url: textAt(all, 'url'), silent: Boolean(all['silent']), all }
 }
 
@@ -99,7 +102,12 @@ function echoOf(peer: SeedPeer, method: string, given: unknown): PlainObject {
   }
 }
 
+/** A caller in this process may hand over an object that throws when it is looked at. */
 function functionAt(value: unknown, name: string): unknown {
-  if (!isRecord(value) || !Object.hasOwn(value, name)) return undefined
-  return typeof value[name] === 'function' ? value[name] : undefined
+  try {
+    const found = isRecord(value) && Object.hasOwn(value, name) ? value[name] : undefined
+    return typeof found === 'function' ? found : undefined
+  } catch {
+    return undefined
+  }
 }

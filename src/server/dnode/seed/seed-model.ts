@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import mongoose, { type ClientSession, type HydratedDocument, type Model } from 'mongoose'
-import { LimitError } from '../../../errors.js'
+import { describeCause, LimitError, QueryError } from '../../../errors.js'
 import { picker } from '../../../streams/operators/fields.js'
 import type { Filter } from '../../../streams/query.js'
 import type { Item, Write } from '../../hub/channel-store.js'
@@ -76,7 +76,9 @@ export class SeedModel {
     const found = this.model.find(conditions).limit(limit === undefined ? rows + 1 : Math.min(limit, rows + 1))
     if (sort !== undefined) found.sort(sort as Record<string, 1 | -1>)
     if (skip > 0) found.skip(skip)
-    const documents = await found.exec()
+    const documents = await found.exec().catch((error: unknown) => {
+      throw this.isCastable(filter) ? error : new QueryError(`query: ${describeCause(error)}`, 'query', { cause: error })
+    })
     if (documents.length > rows) throw new LimitError(`more than ${rows} documents match: ask for fewer with sorting.limit`, 'rows', rows)
     const seen = base === undefined ? documents : documents.filter((document) => matches(base, itemOf(document)))
     return seen.map(shown)
@@ -167,6 +169,16 @@ export class SeedModel {
   /** What the base filter of a user says of documents; what that leaves open is asked again of each. */
   private narrowed(base: Filter<Item>): Record<string, unknown> {
     return mongodbFilter(storeFilter(this.model as unknown as Model<never>, base))
+  }
+
+  /** Whether the values in a filter are of the types that the schema has in their place. */
+  private isCastable(filter: Readonly<Record<string, unknown>>): boolean {
+    try {
+      this.model.find().cast(this.model, mongodbFilter(filter))
+      return true
+    } catch {
+      return false
+    }
   }
 
   /** `_id` is never a client's to set, by whatever name; Mongoose counts versions itself. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
+import { EventEmitter, once } from 'node:events'
 import { connect } from 'node:net'
 import fc from 'fast-check'
 import type { Connection, Model } from 'mongoose'
@@ -34,6 +34,11 @@ const table: readonly (readonly [string, readonly unknown[], string])[] = [
   ['create', [{ done: true }, { type }], 'validation'],
   ['create', [{ title: 'x', extra: { _bsontype: 'ObjectId' } }, { type }], words.parameters],
   ['create', [{ title: 'x' }, { type, url: 'forbidden' }], 'denied'],
+  ['create', [{ title: 'x' }, { type, url: 7 }], words.parameters],
+  ['create', [{ title: 'x' }, { type, url: { $ne: '' } }], words.parameters],
+  ['create', [{ title: 'x', constructor: 'y' }, { type }], words.parameters],
+  ['create', [{ title: 'x', owner: { prototype: 1 } }, { type }], words.parameters],
+  ['create', [{ title: 'x' }, { type, constructor: 'y' }], words.parameters],
   ['create', [{ title: 'x'.repeat(20_000) }, { type }], 'limit'],
   ['read', [{}], words.parameters],
   ['read', [{ type: 'secrets' }], words.type],
@@ -42,6 +47,11 @@ const table: readonly (readonly [string, readonly unknown[], string])[] = [
   ['read', [{ type, query: { $expr: { $gt: ['$a', '$b'] } } }], 'query'],
   ['read', [{ type, query: { title: { $regex: '(a+)+$' } } }], 'query'],
   ['read', [{ type, query: { id: { $ne: null } } }], words.parameters],
+  ['read', [{ type, query: { constructor: { name: 'x' } } }], words.parameters],
+  ['read', [{ type, query: { done: 'maybe' } }], 'query'],
+  ['read', [{ type, query: { _id: 'nonsense' } }], 'query'],
+  ['read', [{ type, query: { created: {} } }], 'query'],
+  ['read', [{ type, query: { created: { $size: 1 } } }], 'query'],
   ['read', [{ type, query: { id: 'nonsense' } }], words.found],
   ['read', [{ type, query: { id: 'a'.repeat(24) } }], words.found],
   ['read', [{ type, sorting: [] }], words.parameters],
@@ -63,6 +73,7 @@ const table: readonly (readonly [string, readonly unknown[], string])[] = [
   ['delete', [{ _id: 'a'.repeat(24) }, { type }], words.found],
   ['publish', [{}, { url }], words.missing],
   ['publish', [{ a: 1 }, {}], words.missing],
+  ['publish', [{ prototype: 1 }, { url }], words.parameters],
   ['publish', [null, { url }], words.missing],
   ['publish', [{ a: 1 }, { url }], 'denied'],
   ['publish', [{ a: 1 }, { url: 'forbidden' }], 'denied'],
@@ -136,6 +147,9 @@ for (const [way, serve] of Object.entries(ways)) {
       await lives()
     })
 
+    it('subscribe tells its callback of a key that could reach a prototype', () =>
+      assert.rejects(a.ask('subscribe', { constructor: 1 }), (error) => error === words.parameters))
+
     it('functions inside of data are dropped', async () => {
       const created = await a.call('create', { title: 'x', owner: noop, deep: [noop] }, { type, parse: noop, deep: { more: noop } })
       assert.equal(created.owner, undefined)
@@ -161,6 +175,9 @@ for (const [way, serve] of Object.entries(ways)) {
         '{"method":"read","arguments":[{}],"callbacks":{"x":["0"]}}',
         '{"method":"read","arguments":[{},{}],"links":[{"from":["0"],"to":["1"]}]}',
         '{"method":"read","arguments":[{"__proto__":{"polluted":1}}]}',
+        '{"method":"read","arguments":[{"constructor":1,"a":{"__proto__":{"polluted":1}}}]}',
+        '{"method":"methods","arguments":[{"constructor":"[Function]"}],"callbacks":{"0":["0","constructor"]}}',
+        `{"method":"read","arguments":[{"constructor":1,"a":${'['.repeat(100)}${']'.repeat(100)}}]}`,
         `{"method":"read","arguments":[${'['.repeat(100)}${']'.repeat(100)}]}`,
       ]
       for (const frame of frames) {
@@ -184,6 +201,26 @@ for (const [way, serve] of Object.entries(ways)) {
     })
   })
 }
+
+describe('a caller in the same process', () => {
+  it('may hand over what throws when it is looked at, and a callback that throws', async () => {
+    const connection = await openEmbedded()
+    todoModel(connection)
+    const reported: unknown[] = []
+    const onError = (error: unknown): unknown => reported.push(error)
+    const wire = Object.assign(new EventEmitter(), { end: noop, handle: noop })
+    const methods = compose(pubsub({ onError }), crud({ database: connection, onError }))({}, wire as never)
+    const boom = (): never => {
+      throw new Error('boom')
+    }
+    const traps = { get: boom, has: boom, ownKeys: boom, getOwnPropertyDescriptor: boom }
+    const throwing = [new Proxy({}, traps), { toJSON: boom }, Object.defineProperty({ type }, 'error', { get: boom, enumerable: true })]
+    for (const method of Object.values(methods)) for (const first of throwing) for (const second of throwing) method(first, second, boom)
+    await new Promise((answered) => methods['read']!({ type }, answered))
+    assert.ok(reported.length > 0)
+    await connection.close()
+  })
+})
 
 describe('serveDnode', () => {
   it('holds to its limits of lines and bytes', async () => {
