@@ -1,5 +1,4 @@
-import { fork } from 'node:child_process'
-import { join } from 'node:path'
+import { runForked } from './forked.js'
 import type { Row } from './row.js'
 
 export const suite = 'fanout'
@@ -10,18 +9,5 @@ export const suite = 'fanout'
  * everything and keep the items by id.
  */
 export function run(report: (row: Row) => void): Promise<void> {
-  const child = fork(join(import.meta.dirname, 'fanout', 'measure.ts'), {
-    execArgv: ['--import=tsx', '--expose-gc'],
-    env: { ...process.env, NODE_ENV: 'production' },
-  })
-  child.on('message', (row: Row) => {
-    report(row)
-  })
-  return new Promise((resolve, reject) => {
-    child.on('error', reject)
-    child.on('exit', (code) => {
-      if (code === 0) resolve()
-      else reject(new Error(`the fan-out bench ended with code ${String(code)}`))
-    })
-  })
+  return runForked(suite, report)
 }

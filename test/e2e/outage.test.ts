@@ -1,12 +1,7 @@
 import assert from 'node:assert/strict'
 import type { Page } from 'playwright-core'
 import { Site } from './site.js'
-
-const titles = (page: Page): Promise<string[]> => page.locator('.todo .title').allTextContents()
-const write = async (page: Page, title: string): Promise<void> => {
-  await page.fill('#new', title)
-  await page.press('#new', 'Enter')
-}
+import { titles, write } from './todo-list.js'
 
 describe('the todos page in an outage', function () {
   this.timeout(60_000)

@@ -6,20 +6,12 @@ import { launchChromium } from '../services/chromium.js'
 import { type Child, startChild } from '../services/process.js'
 import { type RedisServer, startRedis } from '../services/redis.js'
 import { type SecantusServer, startSecantus } from '../services/secantus.js'
+import { shows, write } from './todo-list.js'
 
 const root = join(import.meta.dirname, '../..')
 /** What Chromium says by itself while there is no server. */
 const expectedWhileDown = /WebSocket connection to .* failed|ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED_ENCODING/
 
-const shows = (page: Page, list: readonly string[]): Promise<unknown> =>
-  page.waitForFunction(
-    (wanted) => JSON.stringify([...document.querySelectorAll('.todo .title')].map((one) => one.textContent)) === wanted,
-    JSON.stringify(list),
-  )
-const write = async (page: Page, title: string): Promise<void> => {
-  await page.fill('#new', title)
-  await page.press('#new', 'Enter')
-}
 const online = (page: Page, text: string): Promise<void> => page.locator('#online').getByText(text, { exact: true }).waitFor()
 
 describe('todos over dnode: two pages, two processes, one Redis', function () {

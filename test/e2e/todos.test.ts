@@ -1,18 +1,7 @@
 import assert from 'node:assert/strict'
 import type { Page } from 'playwright-core'
 import { Site } from './site.js'
-
-/** The titles that a page shows, and those that wait. */
-const titles = (page: Page): Promise<string[]> => page.locator('.todo .title').allTextContents()
-const shows = (page: Page, list: readonly string[]): Promise<unknown> =>
-  page.waitForFunction(
-    (wanted) => JSON.stringify([...document.querySelectorAll('.title')].map((one) => one.textContent)) === wanted,
-    JSON.stringify(list),
-  )
-const write = async (page: Page, title: string): Promise<void> => {
-  await page.fill('#new', title)
-  await page.press('#new', 'Enter')
-}
+import { shows, titles, write } from './todo-list.js'
 
 describe('the todos page', function () {
   this.timeout(60_000)

@@ -6,18 +6,10 @@ import { startProsody } from '../services/prosody.js'
 import type { XmppServer } from '../services/xmpp-server.js'
 import type { XmppAccount } from '../services/xmpp-session.js'
 import { Site } from './site.js'
+import { shows, write } from './todo-list.js'
 
 const servers: Readonly<Record<string, (context: Context) => Promise<XmppServer>>> = { Prosody: startProsody, ejabberd: startEjabberd }
 
-const shows = (page: Page, list: readonly string[]): Promise<unknown> =>
-  page.waitForFunction(
-    (wanted) => JSON.stringify([...document.querySelectorAll('.title')].map((one) => one.textContent)) === wanted,
-    JSON.stringify(list),
-  )
-const write = async (page: Page, title: string): Promise<void> => {
-  await page.fill('#new', title)
-  await page.press('#new', 'Enter')
-}
 const signIn = async (page: Page, password: string): Promise<void> => {
   await page.getByLabel('Password').fill(password)
   await page.getByRole('button', { name: 'Sign in' }).click()

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
-import type { Subscription } from 'rxjs'
 import { ConflictError, ConnectionError, DeniedError, MissingError } from '../../../../src/errors.js'
-import { checkLaws } from '../../../../src/streams/testing/index.js'
-import { type Recorder, record } from '../../recorder.js'
+import { record } from '../../recorder.js'
+import { until } from '../../../until.js'
+import { openedFeeds } from './opened-feeds.js'
 import { itemXml, type Row, StubNode } from './stub-node.js'
 import { errorXml, infoXml } from './stub-session.js'
 
@@ -10,28 +10,7 @@ const namespace = 'http://jabber.org/protocol/pubsub'
 const pubsub = (content: string): string => `<pubsub xmlns="${namespace}">${content}</pubsub>`
 
 describe('a node of XMPP', () => {
-  let subscriptions: Subscription[]
-  beforeEach(() => {
-    subscriptions = []
-  })
-  afterEach(() => {
-    for (const subscription of subscriptions) subscription.unsubscribe()
-  })
-
-  /** A feed that is ready, of a node with the items a and b. */
-  async function live(stub: StubNode): Promise<Recorder> {
-    stub.items.set('a', 1).set('b', 2)
-    const feed = open(stub)
-    await committed(stub)
-    assert.equal(feed.take(), 'R +a +b .')
-    return feed
-  }
-
-  function open(stub: StubNode): Recorder {
-    const feed = record(stub.node.feed().pipe(checkLaws()))
-    subscriptions.push(feed.subscription)
-    return feed
-  }
+  const { open, live, close } = openedFeeds()
 
   describe('tells of an event', () => {
     for (const [what, content, told] of [
@@ -67,7 +46,7 @@ describe('a node of XMPP', () => {
       stub.items.set('c', 3).set('d', 4)
       const before = stub.asked('<items')
       stub.tell('<items node="rows"><item id="c"/><item id="d"/></items>')
-      await committed(stub)
+      await stub.answered()
       assert.equal(feed.take(), '+c +d .')
       assert.equal(stub.asked('<items') - before, 1)
     })
@@ -77,7 +56,7 @@ describe('a node of XMPP', () => {
       const feed = await live(stub)
       stub.items.delete('a')
       stub.tell('<items node="rows"><item id="a"/></items>')
-      await committed(stub)
+      await stub.answered()
       assert.equal(feed.take(), '-a .')
     })
 
@@ -86,7 +65,7 @@ describe('a node of XMPP', () => {
       const feed = await live(stub)
       stub.items.clear()
       stub.tell('<items node="rows"><retract id="ab"/></items>')
-      await committed(stub)
+      await stub.answered()
       assert.equal(feed.take(), '-a -b .')
     })
 
@@ -95,7 +74,7 @@ describe('a node of XMPP', () => {
       const feed = await live(stub)
       stub.items.delete('b')
       stub.tell('<configuration node="rows"/>')
-      await committed(stub)
+      await stub.answered()
       assert.equal(feed.take(), '-b .')
     })
 
@@ -104,7 +83,7 @@ describe('a node of XMPP', () => {
       const feed = await live(stub)
       stub.items.delete('a')
       stub.put('c', 3)
-      await committed(stub)
+      await stub.answered()
       assert.equal(feed.take(), '+c . -a .')
     })
 
@@ -113,7 +92,7 @@ describe('a node of XMPP', () => {
       const feed = await live(stub)
       stub.items.delete('a')
       await until(() => stub.asked('<items') > 1)
-      await committed(stub)
+      await stub.answered()
       assert.equal(feed.take(), '-a .')
     })
 
@@ -127,7 +106,7 @@ describe('a node of XMPP', () => {
         stub.tell(`<items node="rows">${itemXml('a', 9)}</items>`)
         return pubsub(`<items node="rows">${itemXml('a', 1)}</items>`)
       }
-      await committed(stub)
+      await stub.answered()
       assert.equal(feed.take(), '~a . -b .')
     })
 
@@ -137,7 +116,7 @@ describe('a node of XMPP', () => {
       stub.answer = (request) =>
         request.includes('<items') && !request.includes('<set') ? new ConnectionError('no answer within 10 s', true) : undefined
       const feed = open(stub)
-      await committed(stub)
+      await stub.answered()
       assert.equal(feed.take(), 'R +a .')
       assert.equal(stub.asked('<max>1000</max>'), 1)
     })
@@ -158,7 +137,7 @@ describe('a node of XMPP', () => {
         return pubsub(`<items node="rows">${items!}</items><set xmlns="http://jabber.org/protocol/rsm">${set}<count>3</count></set>`)
       }
       const feed = open(stub)
-      await committed(stub)
+      await stub.answered()
       assert.equal(feed.take(), 'R +a +b +c .')
       assert.deepEqual(asked, ['', 'p1', 'p2'])
     })
@@ -191,7 +170,7 @@ describe('a node of XMPP', () => {
           ? pubsub(`<items node="rows">${itemXml('a', 1)}<item id="b"><entry/></item><strange/></items>`)
           : undefined
       const feed = open(stub)
-      await committed(stub)
+      await stub.answered()
       assert.equal(feed.take(), 'R +a .')
       assert.equal(stub.bad.length, 2)
     })
@@ -239,7 +218,7 @@ describe('a node of XMPP', () => {
         const stub = new StubNode()
         stub.answer = (asked) => (asked.includes(request) ? answer : undefined)
         const feed = open(stub)
-        await committed(stub)
+        await stub.answered()
         assert.equal(feed.take(), '!')
         assert.ok(feed.errors[0] instanceof type, String(feed.errors[0]))
       })
@@ -260,11 +239,11 @@ describe('a node of XMPP', () => {
     stub.answer = (request) =>
       request.includes('<subscribe') ? pubsub(`<subscription node="rows" jid="${jid}" subscription="pending"/>`) : undefined
     const feed = open(stub)
-    await committed(stub)
+    await stub.answered()
     assert.equal(stub.asked('<items'), 0)
     stub.answer = () => undefined
     stub.tell(`<subscription node="rows" jid="${jid}" subscription="subscribed"/>`)
-    await committed(stub)
+    await stub.answered()
     assert.equal(feed.take(), 'R +a .')
   })
 
@@ -273,7 +252,7 @@ describe('a node of XMPP', () => {
     await live(stub)
     const before = stub.session.asked.length
     stub.tell('<subscription node="rows" jid="juliet@example.org/balcony" subscription="subscribed"/>')
-    await committed(stub)
+    await stub.answered()
     assert.equal(stub.session.asked.length, before)
   })
 
@@ -283,7 +262,7 @@ describe('a node of XMPP', () => {
     open(stub)
     record(stub.node.feed({ filter: { n: 2 } })).subscription.unsubscribe()
     assert.equal(stub.asked('<subscribe'), 1)
-    for (const subscription of subscriptions) subscription.unsubscribe()
+    close()
     assert.equal(stub.asked('<unsubscribe'), 1)
   })
 
@@ -293,7 +272,7 @@ describe('a node of XMPP', () => {
     stub.items.delete('a')
     stub.items.set('c', 3)
     stub.node.connected()
-    await committed(stub)
+    await stub.answered()
     assert.equal(feed.take(), '-a +c .')
   })
 
@@ -302,7 +281,7 @@ describe('a node of XMPP', () => {
     const feed = await live(stub)
     stub.items.delete('a')
     stub.node.connected()
-    await committed(stub)
+    await stub.answered()
     assert.equal(feed.take(), 'R +b .')
   })
 
@@ -335,7 +314,7 @@ describe('a node of XMPP', () => {
       const feed = await live(stub)
       let done = false
       const write = stub.node.publish({ n: 3 }, { id: 'c' }).then(() => (done = true))
-      await committed(stub)
+      await stub.answered()
       assert.equal(done, false)
       stub.put('c', 3)
       await write
@@ -353,7 +332,7 @@ describe('a node of XMPP', () => {
       const stub = new StubNode()
       const feed = await live(stub)
       const write = stub.node.publish({ n: 3 }, { id: 'c' })
-      await committed(stub)
+      await stub.answered()
       stub.put('c', 4)
       await write
       assert.equal(feed.take(), '+c .')
@@ -412,18 +391,6 @@ describe('a node of XMPP', () => {
     })
   })
 })
-
-/** When all requests on the way are answered. */
-async function committed(stub: StubNode): Promise<void> {
-  for (let asked = -1; asked !== stub.session.asked.length;) {
-    asked = stub.session.asked.length
-    await new Promise(setImmediate)
-  }
-}
-
-async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await new Promise(setImmediate)
-}
 
 /** The next error that is reported because nobody can catch it. */
 function reportedError(): Promise<unknown> {

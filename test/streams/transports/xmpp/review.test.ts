@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict'
 import { mock } from 'node:test'
-import { firstValueFrom, type Subscription } from 'rxjs'
+import { firstValueFrom } from 'rxjs'
 import { ConflictError, ConnectionError, DeniedError, MissingError } from '../../../../src/errors.js'
-import { checkLaws } from '../../../../src/streams/testing/index.js'
 import { jsonEntry } from '../../../../src/streams/transports/xmpp/codecs/json-codecs.js'
 import { withPublisher } from '../../../../src/streams/transports/xmpp/codecs/with-publisher.js'
 import { parseXml } from './parse-xml.js'
-import { type Recorder, record } from '../../recorder.js'
+import type { Recorder } from '../../recorder.js'
+import { until } from '../../../until.js'
+import { openedFeeds } from './opened-feeds.js'
 import { itemXml, type Row, StubNode } from './stub-node.js'
 import { errorXml } from './stub-session.js'
 
@@ -15,27 +16,7 @@ const itemsXml = (items: string, set = ''): string => pubsub(`<items node="rows"
 
 /** What was found by review, each of which was wrong once. */
 describe('a node of XMPP, at its edges', () => {
-  let subscriptions: Subscription[]
-  beforeEach(() => {
-    subscriptions = []
-  })
-  afterEach(() => {
-    for (const subscription of subscriptions) subscription.unsubscribe()
-  })
-
-  function open(stub: StubNode, query = {}): Recorder {
-    const feed = record(stub.node.feed(query).pipe(checkLaws()))
-    subscriptions.push(feed.subscription)
-    return feed
-  }
-
-  async function live(stub: StubNode): Promise<Recorder> {
-    stub.items.set('a', 1).set('b', 2)
-    const feed = open(stub)
-    await committed(stub)
-    assert.equal(feed.take(), 'R +a +b .')
-    return feed
-  }
+  const { open, live, own, close } = openedFeeds()
 
   /** The next request with `text` is answered by `answer`, after which the server answers as before. */
   function once(stub: StubNode, text: string, answer: (request: string) => string | Error): void {
@@ -49,14 +30,14 @@ describe('a node of XMPP, at its edges', () => {
   it('leaves no timer behind when its only subscriber leaves at the first commit', async () => {
     const stub = new StubNode({ refresh: 60_000 })
     // The test's own.
-    await committed(stub)
+    await stub.answered()
     const before = timers()
     await firstValueFrom(stub.node.feed())
-    await committed(stub)
+    await stub.answered()
     const feed = stub.node.feed().subscribe((event) => {
       if (event.type === 'commit') feed.unsubscribe()
     })
-    await committed(stub)
+    await stub.answered()
     assert.equal(timers(), before)
   })
 
@@ -122,7 +103,7 @@ describe('a node of XMPP, at its edges', () => {
         return itemsXml(itemXml('a', 1) + itemXml('b', 2))
       })
       const feed = open(stub)
-      await committed(stub)
+      await stub.answered()
       assert.equal(feed.take(), 'R +a +b . -a -b .')
     })
 
@@ -135,7 +116,7 @@ describe('a node of XMPP, at its edges', () => {
         return itemsXml(itemXml('a', 1))
       })
       const feed = open(stub)
-      await committed(stub)
+      await stub.answered()
       assert.equal(feed.take(), 'R +a . -a .')
     })
 
@@ -148,7 +129,7 @@ describe('a node of XMPP, at its edges', () => {
         return itemsXml(itemXml('a', 1) + itemXml('b', 2))
       })
       const feed = open(stub)
-      await committed(stub)
+      await stub.answered()
       assert.equal(feed.take(), 'R +a +b +c . -a .')
     })
 
@@ -165,12 +146,12 @@ describe('a node of XMPP, at its edges', () => {
         return itemsXml(itemXml('a', 1), '<set xmlns="http://jabber.org/protocol/rsm"><last>p1</last><count>7</count></set>')
       }
       let state = 0
-      subscriptions.push(
+      own(
         stub.node.feed().subscribe((event) => {
           if (event.type === 'publish' || event.type === 'change') state = event.item.n
         }),
       )
-      await committed(stub)
+      await stub.answered()
       assert.equal(state, 2)
     })
 
@@ -183,7 +164,7 @@ describe('a node of XMPP, at its edges', () => {
       })
       const feed = open(stub)
       await until(() => stub.asked('<items') === 3)
-      await committed(stub)
+      await stub.answered()
       assert.equal(feed.take(), 'R +b .')
     })
 
@@ -193,7 +174,7 @@ describe('a node of XMPP, at its edges', () => {
       stub.answer = (request) =>
         request.includes('<items') ? itemsXml(itemXml(request.includes('<after') ? 'b' : 'a', 1), set) : undefined
       const feed = open(stub)
-      await committed(stub)
+      await stub.answered()
       assert.equal(feed.take(), 'R +a +b .')
     })
   })
@@ -208,7 +189,7 @@ describe('a node of XMPP, at its edges', () => {
         return itemsXml(itemXml('a', 1) + itemXml('x', 9))
       })
       stub.tell('<configuration node="rows"/>')
-      await committed(stub)
+      await stub.answered()
       assert.equal(feed.take(), '-a -b .')
     })
 
@@ -221,7 +202,7 @@ describe('a node of XMPP, at its edges', () => {
         return itemsXml(itemXml('c', 3))
       })
       stub.tell('<items node="rows"><item id="c"/></items>')
-      await committed(stub)
+      await stub.answered()
       assert.equal(feed.take(), '-a -b .')
     })
 
@@ -233,7 +214,7 @@ describe('a node of XMPP, at its edges', () => {
         return itemsXml(itemXml('a', 4))
       })
       stub.tell('<items node="rows"><item id="a"/></items>')
-      await committed(stub)
+      await stub.answered()
       assert.equal(feed.take(), '~a .')
     })
 
@@ -244,7 +225,7 @@ describe('a node of XMPP, at its edges', () => {
       once(stub, '<items', () => new ConnectionError('no answer in time', true))
       stub.tell('<items node="rows"><retract id="ab"/></items>')
       await until(() => stub.asked('<items') === 3)
-      await committed(stub)
+      await stub.answered()
       assert.equal(feed.take(), '-a -b .')
     })
   })
@@ -252,15 +233,15 @@ describe('a node of XMPP, at its edges', () => {
   it('an answer to a feed that was left does not end the next', async () => {
     const stub = new StubNode()
     await live(stub)
+    let again: Recorder | undefined
     once(stub, '<items', () => {
-      for (const subscription of subscriptions.splice(0)) subscription.unsubscribe()
-      open(stub)
+      close()
+      again = open(stub)
       return errorXml('item-not-found')
     })
     stub.tell('<items node="rows"><item id="c"/></items>')
-    const before = subscriptions
-    await committed(stub)
-    assert.equal(before[0]!.closed, false)
+    await stub.answered()
+    assert.equal(again?.subscription.closed, false)
   })
 
   describe('without a connection', () => {
@@ -280,7 +261,7 @@ describe('a node of XMPP, at its edges', () => {
       stub.up = true
       stub.answer = (request) => (request.includes('<subscribe') ? errorXml('item-not-found') : undefined)
       stub.node.connected()
-      await committed(stub)
+      await stub.answered()
       assert.deepEqual([feed.take(), other.take()], ['!', '!'])
       assert.ok(other.errors[0] instanceof MissingError)
     })
@@ -301,7 +282,7 @@ describe('a node of XMPP, at its edges', () => {
       mock.timers.reset()
       stub.up = true
       stub.node.resumed()
-      await committed(stub)
+      await stub.answered()
       assert.equal(feed.take(), 'R +a .')
     })
   })
@@ -309,16 +290,4 @@ describe('a node of XMPP, at its edges', () => {
 
 function timers(): number {
   return process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length
-}
-
-/** When all requests on the way are answered. */
-async function committed(stub: StubNode): Promise<void> {
-  for (let asked = -1; asked !== stub.session.asked.length;) {
-    asked = stub.session.asked.length
-    await new Promise(setImmediate)
-  }
-}
-
-async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await new Promise(setImmediate)
 }

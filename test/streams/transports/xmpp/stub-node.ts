@@ -60,6 +60,14 @@ export class StubNode {
     return this.session.asked.filter((request) => request.includes(text)).length
   }
 
+  /** When all requests on the way are answered. */
+  async answered(): Promise<void> {
+    for (let asked = -1; asked !== this.session.asked.length;) {
+      asked = this.session.asked.length
+      await new Promise(setImmediate)
+    }
+  }
+
   private serve(request: string): string {
     if (request.includes('<items')) {
       const ids = [...request.matchAll(/<item id="([^"]+)"/g)].map(([, id]) => id!)

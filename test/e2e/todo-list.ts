@@ -1,0 +1,19 @@
+import type { Page } from 'playwright-core'
+
+/** The titles that a todos page shows. */
+export function titles(page: Page): Promise<string[]> {
+  return page.locator('.todo .title').allTextContents()
+}
+
+export async function write(page: Page, title: string): Promise<void> {
+  await page.fill('#new', title)
+  await page.press('#new', 'Enter')
+}
+
+/** Resolves when the page shows these titles and no others. */
+export async function shows(page: Page, list: readonly string[]): Promise<void> {
+  await page.waitForFunction(
+    (wanted) => JSON.stringify([...document.querySelectorAll('.todo .title')].map((one) => one.textContent)) === wanted,
+    JSON.stringify(list),
+  )
+}
