@@ -30,7 +30,8 @@ export function where<T>(
   })
 }
 
-class WhereSubscriber<T> extends EventSubscriber<T, T> {
+/** Those that pass `test`, without their places. */
+export class WhereSubscriber<T> extends EventSubscriber<T, T> {
   constructor(
     out: Subscriber<FeedEvent<T>>,
     private readonly test: Predicate<T>,
