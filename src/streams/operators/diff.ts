@@ -1,6 +1,6 @@
 import type { OperatorFunction, Subscriber } from 'rxjs'
-import { after, applyEvent, difference, type FeedEvent, itemIn, type Key } from '../event.js'
-import { FeedSubscriber, operate } from '../internal/operator.js'
+import { after, applyEvent, difference, type FeedEvent, type ItemEvent, itemIn, type Key } from '../event.js'
+import { EventSubscriber, operate } from '../internal/operator.js'
 import { sendDifference } from '../internal/snapshot.js'
 import { equalValues } from '../query.js'
 
@@ -24,7 +24,7 @@ export function diff<T>(options: DiffOptions<NoInfer<T>> = {}): OperatorFunction
   return operate(DiffSubscriber<T>, options.same ?? equalValues)
 }
 
-class DiffSubscriber<T> extends FeedSubscriber<FeedEvent<T>, FeedEvent<T>> {
+class DiffSubscriber<T> extends EventSubscriber<T, T> {
   private shown = new Map<Key, T>()
   /** After a reset: the snapshot so far. Nothing is sent until its commit. */
   private arriving: Map<Key, T> | undefined
@@ -38,40 +38,30 @@ class DiffSubscriber<T> extends FeedSubscriber<FeedEvent<T>, FeedEvent<T>> {
   }
 
   override next(event: FeedEvent<T>): void {
-    if (this.closed) return
-    const { shown, arriving } = this
-    switch (event.type) {
-      case 'reset':
-        this.arriving = new Map()
-        if (!this.ready) this.out.next(event)
-        return
-      case 'commit':
-        if (arriving) this.sweep(arriving)
-        this.ready = true
-        this.out.next(event)
-        return
-      default: {
-        if (arriving) {
-          applyEvent(arriving, event)
-          return
-        }
-        const sent = difference(event.id, itemIn(shown, event.id), after(event))
-        if (!sent) return
-        applyEvent(shown, sent)
-        this.out.next(sent)
-      }
-    }
+    if (event.type === 'reset' && this.ready) this.clear()
+    else super.next(event)
   }
 
-  private sweep(arriving: Map<Key, T>): void {
+  protected override clear(): void {
+    this.arriving = new Map()
+  }
+
+  protected apply(event: ItemEvent<T>): ItemEvent<T> | undefined {
+    const { shown, arriving } = this
+    const sent = !arriving ? difference(event.id, itemIn(shown, event.id), after(event)) : undefined
+    applyEvent(arriving ?? shown, event)
+    return sent
+  }
+
+  /** Every commit is passed on: its cursor may be new where nothing else is. */
+  protected override flush(): void {
+    const { shown, arriving } = this
+    this.ready = this.uncommitted = true
+    if (!arriving) return
     this.arriving = undefined
-    try {
-      sendDifference(this.shown, arriving, this.same, (event) => {
-        this.out.next(event)
-      })
-    } catch (cause) {
-      this.fail(undefined, cause)
-    }
     this.shown = arriving
+    sendDifference(shown, arriving, this.same, (event) => {
+      this.emit(event)
+    })
   }
 }
