@@ -1,4 +1,5 @@
 import type { Subscriber } from 'rxjs'
+import { type FeedEvent, publishEvent } from '../event.js'
 import { EventSubscriber } from './operator.js'
 import type { Entry, PositionTree } from './position-tree.js'
 
@@ -6,6 +7,18 @@ import type { Entry, PositionTree } from './position-tree.js'
 export abstract class ListReader<T> extends EventSubscriber<T, T> {
   /** `list` has applied each event before it comes here. */
   abstract share(list: PositionTree<Entry<T>>): void
+}
+
+/** Tells `out` the `entries` of an ordered snapshot. */
+export function sendEntries<T>(entries: readonly Entry<T>[], out: Subscriber<FeedEvent<T>>): void {
+  entries.forEach(({ id, item }, at) => {
+    out.next(publishEvent(id, item, at))
+  })
+}
+
+/** Lets `out` read `list`, if that is what it does; else it is told what is in there. */
+export function sendList<T>(list: PositionTree<Entry<T>>, out: Subscriber<FeedEvent<T>>): void {
+  if (!shareList(list, out)) sendEntries(list.range(), out)
 }
 
 /** Lets `out` read `list`, if that is what it does. */

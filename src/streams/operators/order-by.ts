@@ -1,16 +1,6 @@
 import type { Observable, OperatorFunction, Subscriber } from 'rxjs'
-import {
-  after,
-  applyEvent,
-  before,
-  difference,
-  type FeedEvent,
-  type ItemEvent,
-  type Key,
-  type OrderedEvent,
-  publishEvent,
-} from '../event.js'
-import { shareList } from '../internal/list-reader.js'
+import { after, applyEvent, before, difference, type FeedEvent, type ItemEvent, type Key, type OrderedEvent } from '../event.js'
+import { sendList } from '../internal/list-reader.js'
 import { EventSubscriber, operate } from '../internal/operator.js'
 import { withParameter } from '../internal/with-parameter.js'
 import { byId, Entry, locate, PositionTree } from '../internal/position-tree.js'
@@ -68,7 +58,6 @@ class OrderSubscriber<T> extends EventSubscriber<T, T> {
   private readonly list = new PositionTree<Entry<T>>()
   /** The snapshot, as it arrives, until its commit. */
   private arriving: Map<Key, T> | undefined
-  private readonly shared: boolean
 
   constructor(
     out: Subscriber<FeedEvent<T>>,
@@ -76,7 +65,6 @@ class OrderSubscriber<T> extends EventSubscriber<T, T> {
     private readonly rank: Rank<T>,
   ) {
     super(out, 'orderBy')
-    this.shared = shareList(this.list, out)
   }
 
   /** A difference that isn't a number other than 0 decides nothing. */
@@ -98,7 +86,7 @@ class OrderSubscriber<T> extends EventSubscriber<T, T> {
     if (!arriving) return
     this.arriving = undefined
     this.list.load(Array.from(arriving, ([id, item]) => new Entry(id, item, this.rank(item))).sort(this.compareEntries))
-    if (!this.shared) for (const [at, { id, item }] of this.list.range().entries()) this.out.next(publishEvent(id, item, at))
+    sendList(this.list, this.out)
   }
 
   private place(event: ItemEvent<T>): ItemEvent<T> {

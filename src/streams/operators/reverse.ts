@@ -1,6 +1,7 @@
 import type { OperatorFunction } from 'rxjs'
-import { after, before, difference, type FeedEvent, type ItemEvent, type OrderedEvent, publishEvent } from '../event.js'
+import { after, before, difference, type FeedEvent, type ItemEvent, type OrderedEvent } from '../event.js'
 import { HeldState } from '../internal/held-state.js'
+import { sendEntries } from '../internal/list-reader.js'
 import { EventSubscriber, operate } from '../internal/operator.js'
 
 /**
@@ -40,6 +41,6 @@ class ReverseSubscriber<T> extends EventSubscriber<T, T> {
     const entries = this.arriving.list.range().reverse()
     this.arriving = undefined
     this.size = entries.length
-    for (const [at, { id, item }] of entries.entries()) this.emit(publishEvent(id, item, at))
+    sendEntries(entries, this.out)
   }
 }
