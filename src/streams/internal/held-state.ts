@@ -7,11 +7,11 @@ import {
   isPlaced,
   type ItemEvent,
   type Key,
+  type OrderedChange,
   type OrderedItemEvent,
-  publishEvent,
   retractEvent,
 } from '../event.js'
-import { shareList } from './list-reader.js'
+import { sendList } from './list-reader.js'
 import { Entry, PositionTree } from './position-tree.js'
 import { risingRun } from './rising-run.js'
 import { sendDifference, sendSnapshot } from './snapshot.js'
@@ -36,7 +36,7 @@ export class HeldState<T> {
   /** Sends the state as a fresh subscription gets it; the commit is the caller's. */
   replay(out: Subscriber<FeedEvent<T>>): void {
     sendSnapshot(this.items, out)
-    if (!shareList(this.list, out)) for (const [at, { id, item }] of this.list.range().entries()) out.next(publishEvent(id, item, at))
+    sendList(this.list, out)
   }
 
   /** Sends what leads from this state to `next`: retracts first, then from the top down. A longest run that is in order already stays. */
@@ -56,15 +56,14 @@ export class HeldState<T> {
     })
   }
 
+  /** A place that an event doesn't have is negative. */
   private place(event: OrderedItemEvent<T>): void {
     const { list } = this
-    if (event.type === 'publish') list.insert(event.at, new Entry(event.id, event.item))
-    else {
-      const entry = list.at(event.from)!
-      if (event.type === 'change') entry.item = event.item
-      if (event.type === 'change' && event.at === event.from) return
-      list.removeFound()
-      if (event.type === 'change') list.insert(event.at, entry)
-    }
+    const { id, item, from, at } = event as OrderedChange<T>
+    const entry = from < 0 ? new Entry(id, item) : list.at(from)!
+    entry.item = item
+    if (at === from) return
+    if (from >= 0) list.removeFound()
+    if (at >= 0) list.insert(at, entry)
   }
 }
