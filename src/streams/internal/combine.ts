@@ -1,16 +1,14 @@
 import type { Subscriber } from 'rxjs'
 import { type Absent, applyEvent, type Feed, type FeedEvent, type ItemEvent, type Key } from '../event.js'
+import { jointFeed } from './joint.js'
 import { KeyedJoint } from './keyed-joint.js'
-import { makeFeed } from './operator.js'
 
 /** What there is under a key, by what each of the feeds has there. */
 export type Combination<T> = (states: readonly ReadonlyMap<Key, T>[], id: Key) => T | Absent
 
 /** A feed of what `combination` makes of several. It holds every item of every feed. */
 export function combine<T>(operator: string, feeds: readonly Feed<T>[], combination: Combination<T>): Feed<T> {
-  return makeFeed<FeedEvent<T>>((out) => {
-    new CombineJoint(out, operator, feeds, combination).connect(feeds.entries())
-  })
+  return jointFeed(CombineJoint<T>, feeds, operator, feeds, combination)
 }
 
 class CombineJoint<T> extends KeyedJoint<T> {

@@ -9,14 +9,14 @@ export interface Slot<T, S> {
   item: T
   readonly state: S
   source: Observable<unknown> | undefined
-  input: Input<Slot<T, S> | undefined> | undefined
+  input: Input<Slot<T, S> | 0> | undefined
 }
 
 /**
  * An operator that makes an input of each item of its feed: an Observable of values, or a feed. One that isn't ready at once is not waited for.
- * The outer feed is the input without a slot. `S` is what a slot keeps of its input.
+ * The outer feed is the first input, 0. `S` is what a slot keeps of its input.
  */
-export abstract class EachJoint<T, R, S> extends KeyedJoint<R, Slot<T, S> | undefined> {
+export abstract class EachJoint<T, R, S> extends KeyedJoint<R, Slot<T, S> | 0> {
   protected readonly slots = new Map<Key, Slot<T, S>>()
   /** After a reset of the outer feed: the slots that it hasn't spoken of again. */
   private unseen = new Set<Slot<T, S>>()
@@ -34,13 +34,13 @@ export abstract class EachJoint<T, R, S> extends KeyedJoint<R, Slot<T, S> | unde
   /** An event of a slot's input, or its reset. */
   protected abstract inner(slot: Slot<T, S>, event: ItemEvent<never> | undefined): void
 
-  accept(slot: Slot<T, S> | undefined, event: ItemEvent<never>): void {
+  accept(slot: Slot<T, S> | 0, event: ItemEvent<never>): void {
     if (slot) this.inner(slot, event)
     else if (event.type === 'retract') this.drop(this.slots.get(event.id)!)
     else this.enter(event.id, event.item)
   }
 
-  clear(slot: Slot<T, S> | undefined): void {
+  clear(slot: Slot<T, S> | 0): void {
     if (slot) this.inner(slot, undefined)
     else this.unseen = new Set(this.slots.values())
   }

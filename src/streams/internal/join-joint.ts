@@ -1,11 +1,11 @@
 import type { OperatorFunction, Subscriber } from 'rxjs'
 import { absent, type Feed, type FeedEvent, type Key } from '../event.js'
+import { jointFeed } from './joint.js'
 import type { JoinKey } from './join-keys.js'
-import { makeFeed } from './operator.js'
 import { type KeyRead, PairJoint } from './pair-joint.js'
 import type { Entry } from './position-tree.js'
 
-type Select = (left: unknown, right: unknown, leftId?: Key, rightId?: Key) => unknown
+type Select<U> = (left: unknown, right: unknown, leftId?: Key, rightId?: Key) => U
 
 /** @public What a join is asked for, its types checked by the operator. */
 interface Asked {
@@ -26,18 +26,15 @@ export function joinFeeds<T, U>(
   ...alone: readonly (boolean | undefined)[]
 ): OperatorFunction<FeedEvent<T>, FeedEvent<U>> {
   const select = asked.select ?? (pairs ? (left: unknown, right: unknown) => ({ left, right }) : (left: unknown) => left)
-  return (left) =>
-    makeFeed<FeedEvent<U>>((out) => {
-      new JoinJoint(out, operator, asked, select as Select, pairs, alone).connect([left, right].entries())
-    })
+  return (left) => jointFeed(JoinJoint<U>, [left, right], operator, asked, select as Select<U>, pairs, alone)
 }
 
-class JoinJoint extends PairJoint<unknown> {
+class JoinJoint<U> extends PairJoint<U> {
   constructor(
-    out: Subscriber<FeedEvent<unknown>>,
+    out: Subscriber<FeedEvent<U>>,
     operator: string,
     { left, right }: Asked,
-    private readonly select: Select,
+    private readonly select: Select<U>,
     private readonly pairs: boolean,
     private readonly alone: readonly (boolean | undefined)[],
   ) {

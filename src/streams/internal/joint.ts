@@ -3,6 +3,7 @@ import { operatorError } from '../../errors.js'
 import { type CursorSource, newestMarks, uniteMarks } from '../cursor.js'
 import { type Commit, commitAt, cursorSourceOf, depthOf, type FeedEvent, type ItemEvent, type Key, resetEvent } from '../event.js'
 import { announce } from './depth.js'
+import { makeFeed } from './operator.js'
 import { Subscriber } from './rxjs.js'
 import { type Settler, turns } from './turns.js'
 
@@ -11,7 +12,7 @@ import { type Settler, turns } from './turns.js'
  * settles, never while an input is open. A subclass keeps its state in `accept` and `clear`, and sends the difference in `flush`.
  * Inputs may come and go. `S` is what the subclass tells them apart by.
  */
-export abstract class Joint<R, S = number> implements Settler {
+export abstract class Joint<R, S extends object | number = number> implements Settler {
   depth = 1
   waiting = false
   /** @internal Inputs that must send a commit before anything is shown. */
@@ -45,10 +46,10 @@ export abstract class Joint<R, S = number> implements Settler {
   /** Sends the difference since the last flush through `emit`. */
   protected abstract flush(): void
 
-  /** Subscribes to the inputs that are there from the start, inside a turn. */
-  connect(feeds: Iterable<readonly [slot: S, feed: Observable<FeedEvent<unknown>>]>): void {
+  /** Subscribes to the inputs that are there from the start, inside a turn; their slots are their indexes. */
+  connect(feeds: readonly Observable<FeedEvent<unknown>>[]): void {
     announce(this.out, this.depth)
-    for (const [slot, feed] of feeds) this.attach(slot, feed)
+    feeds.forEach((feed, index) => this.attach(index as S, feed))
     turns.schedule(this)
   }
 
@@ -134,8 +135,19 @@ export abstract class Joint<R, S = number> implements Settler {
   }
 }
 
+/** A feed of what an operator makes of `feeds`: each subscription has one of its own. */
+export function jointFeed<R, S extends object | number, A extends readonly unknown[]>(
+  Made: new (out: Subscriber<FeedEvent<R>>, ...args: A) => Joint<R, S>,
+  feeds: readonly Observable<FeedEvent<unknown>>[],
+  ...args: A
+): Observable<FeedEvent<R>> {
+  return makeFeed((out) => {
+    new Made(out, ...args).connect(feeds)
+  })
+}
+
 /** @internal */
-export class Input<S> extends Subscriber<FeedEvent<unknown>> {
+export class Input<S extends object | number> extends Subscriber<FeedEvent<unknown>> {
   /** Of its last commit; it is ready when there is one. */
   source: CursorSource | undefined
   private open = false

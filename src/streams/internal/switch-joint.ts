@@ -16,18 +16,18 @@ export function newestOf<V, T>(
   return makeFeed<FeedEvent<T>>((out) => {
     const joint = new SwitchJoint(out, operator, project, same)
     if (first) joint.show(first)
-    joint.attach(undefined, valuesOf(values), first !== undefined)
+    joint.attach(0, valuesOf(values), first !== undefined)
     joint.connect([])
   })
 }
 
 interface Slot<T> {
   held: HeldState<T>
-  input: Input<Slot<T> | undefined> | undefined
+  input: Input<Slot<T> | 0> | undefined
 }
 
-/** The input without a slot gives the feeds. */
-class SwitchJoint<V, T> extends Joint<T, Slot<T> | undefined> {
+/** The input 0 gives the feeds. */
+class SwitchJoint<V, T> extends Joint<T, Slot<T> | 0> {
   private told = new HeldState<T>()
   private shown: Slot<T> | undefined
   private coming: Slot<T> | undefined
@@ -42,7 +42,7 @@ class SwitchJoint<V, T> extends Joint<T, Slot<T> | undefined> {
     super(out, operator)
   }
 
-  accept(slot: Slot<T> | undefined, event: ItemEvent<never>): void {
+  accept(slot: Slot<T> | 0, event: ItemEvent<never>): void {
     if (!slot) this.value = event as Publish<V>
     else {
       slot.held.apply(event)
@@ -50,7 +50,7 @@ class SwitchJoint<V, T> extends Joint<T, Slot<T> | undefined> {
     }
   }
 
-  clear(slot: Slot<T> | undefined): void {
+  clear(slot: Slot<T> | 0): void {
     if (slot) slot.held = new HeldState()
   }
 

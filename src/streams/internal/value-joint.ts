@@ -1,7 +1,7 @@
-import type { Observable, Subscriber } from 'rxjs'
-import { type Absent, absent, after, type Feed, type FeedEvent, type ItemEvent, type Key } from '../event.js'
+import type { Observable, OperatorFunction, Subscriber } from 'rxjs'
+import { type Absent, absent, after, type FeedEvent, type ItemEvent, type Key } from '../event.js'
+import { jointFeed } from './joint.js'
 import { EachJoint, type Slot } from './each-joint.js'
-import { makeFeed } from './operator.js'
 import { valuesOf } from './values.js'
 
 /** What an operator knows of the Observable of an item: its newest value. */
@@ -12,13 +12,10 @@ interface Latest<V> {
 /** A feed of what `result` makes of each item and the newest value of its Observable; without one the item is not there. */
 export function withEach<T, V, R>(
   operator: string,
-  feed: Feed<T>,
   project: (item: T, id: Key) => Observable<V>,
   result: (item: T, value: V) => R | Absent,
-): Feed<R> {
-  return makeFeed<FeedEvent<R>>((out) => {
-    new ValueJoint(out, operator, project, result).connect([[undefined, feed]])
-  })
+): OperatorFunction<FeedEvent<T>, FeedEvent<R>> {
+  return (feed) => jointFeed(ValueJoint<T, V, R>, [feed], operator, project, result)
 }
 
 class ValueJoint<T, V, R> extends EachJoint<T, R, Latest<V>> {

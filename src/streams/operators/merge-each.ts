@@ -2,7 +2,7 @@ import type { OperatorFunction, Subscriber } from 'rxjs'
 import { type Absent, absent, type Feed, type FeedEvent, type ItemEvent, type ItemOf, itemIn, type Key } from '../event.js'
 import { EachJoint, type Slot } from '../internal/each-joint.js'
 import { Groups } from '../internal/groups.js'
-import { makeFeed } from '../internal/operator.js'
+import { jointFeed } from '../internal/joint.js'
 import type { UnionOptions } from './union.js'
 
 /** How `mergeEach` makes one feed of many. */
@@ -26,10 +26,7 @@ export function mergeEach<T, F extends Feed<unknown>>(
   project: (item: NoInfer<T>, id: Key) => F,
   options: MergeOptions<ItemOf<F>> = {},
 ): OperatorFunction<FeedEvent<T>, FeedEvent<ItemOf<F>>> {
-  return (feed) =>
-    makeFeed<FeedEvent<ItemOf<F>>>((out) => {
-      new MergeJoint<T, ItemOf<F>>(out, project as unknown as (item: T, id: Key) => Feed<ItemOf<F>>, options).connect([[undefined, feed]])
-    })
+  return (feed) => jointFeed(MergeJoint<T, ItemOf<F>>, [feed], project as unknown as (item: T, id: Key) => Feed<ItemOf<F>>, options)
 }
 
 class MergeJoint<T, U> extends EachJoint<T, U, Map<Key, U>> {

@@ -2,7 +2,7 @@ import type { OperatorFunction, Subscriber } from 'rxjs'
 import type { Feed, FeedEvent, Key } from '../event.js'
 import { type EntryOrder, entryOrder } from '../internal/entry-order.js'
 import type { JoinKey, JoinRead, Matching } from '../internal/join-keys.js'
-import { makeFeed } from '../internal/operator.js'
+import { jointFeed } from '../internal/joint.js'
 import { type KeyRead, PairJoint } from '../internal/pair-joint.js'
 import type { Order } from './order-by.js'
 
@@ -38,10 +38,7 @@ export function related<T, C, const Q extends JoinRead<C>, const L extends JoinR
 ): OperatorFunction<FeedEvent<T>, FeedEvent<U>> {
   const { left = (_, id) => id, right, select = (parent: T, children: readonly C[]) => ({ ...parent, children }), order } = options
   const compare = entryOrder(order as Order<C> | undefined)
-  return (parents) =>
-    makeFeed<FeedEvent<U>>((out) => {
-      new RelatedJoint(out, left, right, compare, select as typeof select & (() => U)).connect([parents, children].entries())
-    })
+  return (parents) => jointFeed(RelatedJoint<T, C, U>, [parents, children], left, right, compare, select as typeof select & (() => U))
 }
 
 class RelatedJoint<T, C, U> extends PairJoint<U> {

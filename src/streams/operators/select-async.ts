@@ -36,7 +36,7 @@ export function selectAsync<T, U>(
     new Observable<FeedEvent<U>>((out) => {
       const tasks = new Tasks(out, concurrency)
       const ask = (item: T, id: Key): Observable<U> => tasks.result(id, (signal) => project(item, id, signal))
-      withEach<T, U, U>('selectAsync', feed, ask, (_item, value) => value).subscribe(out)
+      withEach<T, U, U>('selectAsync', ask, (_item, value) => value)(feed).subscribe(out)
     })
 }
 

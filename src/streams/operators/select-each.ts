@@ -13,5 +13,5 @@ import { withEach } from '../internal/value-joint.js'
  * ```
  */
 export function selectEach<T, U>(project: (item: NoInfer<T>, id: Key) => Observable<U>): OperatorFunction<FeedEvent<T>, FeedEvent<U>> {
-  return (feed) => withEach<T, U, U>('selectEach', feed, project, (_item, value) => value)
+  return withEach<T, U, U>('selectEach', project, (_item, value) => value)
 }

@@ -13,5 +13,5 @@ import { withEach } from '../internal/value-joint.js'
  * ```
  */
 export function whereEach<T>(test: (item: NoInfer<T>, id: Key) => Observable<boolean>): OperatorFunction<FeedEvent<T>, FeedEvent<T>> {
-  return (feed) => withEach<T, boolean, T>('whereEach', feed, test, (item, passes) => (passes ? item : absent))
+  return withEach<T, boolean, T>('whereEach', test, (item, passes) => (passes ? item : absent))
 }
