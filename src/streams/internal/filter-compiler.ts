@@ -18,7 +18,7 @@ import {
 } from './filter-operators.js'
 import type { Test } from './path.js'
 import type { Filter } from './filter-type.js'
-import { below, checkName, type FilterOptions, isPlainObject, literal, need, refuse } from './plain.js'
+import { checkName, type FilterOptions, isPlainObject, literal, need, readParts, refuse } from './plain.js'
 import { isDocument, isMissing } from './value-order.js'
 
 type Conditions = Readonly<Record<string, unknown>>
@@ -44,17 +44,16 @@ function compileFields(filter: unknown, path: string, options: FilterOptions): T
   need(isPlainObject(filter), path, 'an object of conditions')
   const fields: Field[] = []
   const tests: Test[] = []
-  for (const [key, condition] of Object.entries(filter)) {
-    const at = below(path, key)
+  readParts(filter, path, (condition, at, key) => {
     if (Object.hasOwn(LOGIC, key)) {
       need(Array.isArray(condition) && condition.length > 0, at, 'an array of at least one filter')
-      tests.push(LOGIC[key]!(condition.map((part, i) => compileFields(part, below(at, i), options))))
+      tests.push(LOGIC[key]!(readParts(condition, at, (part, at) => compileFields(part, at, options))))
     } else {
       checkName(key, at)
       const parts = key.split('.')
       fields.push([parts[0]!, compileCondition(condition, { ...options, path: parts }, at)])
     }
-  }
+  })
   return every([byFields(fields), ...tests])
 }
 
@@ -78,8 +77,7 @@ const LOGIC: Readonly<Record<string, (tests: readonly Test[]) => Test>> = {
 function compileCondition(condition: unknown, place: Place, path: string): Test {
   if (!isOperators(condition)) return compared(equal, literal(condition, path, place), place)
   return every(
-    Object.entries(condition).map(([name, operand]) => {
-      const at = below(path, name)
+    readParts(condition, path, (operand, at, name) => {
       if (!Object.hasOwn(OPERATORS, name)) refuse(at, `there is no operator ${name}; there are ${Object.keys(OPERATORS).join(', ')}`)
       return OPERATORS[name]!(operand, place, at, condition)
     }),
@@ -129,8 +127,7 @@ const OPERATORS: Readonly<Record<string, Operator>> = {
   $type: (operand, place, path) => lift(ofType(operand, path), place),
   $all: (operand, place, path) => {
     need(Array.isArray(operand), path, 'an array')
-    const tests = operand.map((element, i) => {
-      const at = below(path, i)
+    const tests = readParts(operand, path, (element, at) => {
       need(!isOperators(element) || Object.keys(element).join() === '$elemMatch', at, 'a value or only $elemMatch')
       return compileCondition(element, place, at)
     })

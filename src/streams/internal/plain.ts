@@ -20,6 +20,13 @@ export function below(path: string, key: string | number): string {
   return `${path}.${key}`
 }
 
+/** What `read` makes of each part of an object or array, given where it is. What else an array carries, as the result of a match does, is no part. */
+export function readParts<V>(whole: object, path: string, read: (part: unknown, at: string, key: string) => V): V[] {
+  return Object.entries(Array.isArray(whole) ? [...(whole as readonly unknown[])] : whole).map(([key, part]) =>
+    read(part, below(path, key), key),
+  )
+}
+
 /** Refuses operators, names that could reach a prototype or pass for a BSON class, and paths with an empty part. */
 export function checkName(name: string, path: string): void {
   if (name.startsWith('$')) refuse(path, `there is no ${name} here; operators follow a field or a dotted path`)
@@ -38,7 +45,7 @@ export function isPlainObject(value: unknown): value is Readonly<Record<string, 
  */
 export function literal(value: unknown, path: string, options: FilterOptions): unknown {
   need(typeOf(value) !== 'missing', path, `a value, not ${typeof value}`)
-  if (Array.isArray(value)) return value.map((element, i) => literal(element, below(path, i), options))
+  if (Array.isArray(value)) return readParts(value, path, (element, at) => literal(element, at, options))
   if (value instanceof Date) {
     need(!Number.isNaN(Number(value)), path, 'a valid date')
     return new Date(value)
@@ -51,8 +58,7 @@ export function literal(value: unknown, path: string, options: FilterOptions): u
   if (typeOf(value) !== 'object' || bsonType(value as object) !== undefined) return value
   need(isPlainObject(value), path, 'a plain object')
   return Object.fromEntries(
-    Object.entries(value).map(([key, part]) => {
-      const at = below(path, key)
+    readParts(value, path, (part, at, key) => {
       checkName(key, at)
       return [key, literal(part, at, options)]
     }),

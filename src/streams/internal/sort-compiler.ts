@@ -1,6 +1,6 @@
 import type { Sort } from './filter-type.js'
 import { sortKey, type Way } from './path.js'
-import { checkName, need } from './plain.js'
+import { checkName, need, readParts } from './plain.js'
 import { compareValues, isDocument, isPlain } from './value-order.js'
 
 type Comparator = (a: unknown, b: unknown) => number
@@ -23,7 +23,11 @@ const TIE: Key = ['', () => 0]
  */
 export function compileSort<T extends object>(sort: Sort<NoInfer<T>>, collator?: Intl.Collator): (a: T, b: T) => number {
   need(isDocument(sort), 'sort', 'an object of fields with 1 or -1')
-  const ways = Object.entries(sort).map(compileWay)
+  const ways = readParts(sort, 'sort', (direction, at, key): Way => {
+    need(direction === 1 || direction === -1, at, '1 (ascending) or -1 (descending)')
+    checkName(key, at)
+    return [key.split('.'), direction]
+  })
   return byKeys(ways.map(([path], i) => [path[0]!, compareFrom(1, path, ways.slice(0, i + 1), collator)]))
 }
 
@@ -34,13 +38,6 @@ function byKeys([[first, compareFirst] = TIE, [second, compareSecond] = TIE, ...
   if (more.length === 0) return compare
   const compareMore = byKeys(more)
   return (a, b) => compare(a, b) || compareMore(a, b)
-}
-
-function compileWay([key, direction]: readonly [string, unknown]): Way {
-  const at = `sort.${key}`
-  need(direction === 1 || direction === -1, at, '1 (ascending) or -1 (descending)')
-  checkName(key, at)
-  return [key.split('.'), direction]
 }
 
 /**
