@@ -8,7 +8,7 @@ import type { ClientMethods, Link, LinkListener } from './link.js'
 import type { CrudSync } from './options.js'
 import { PlainLink } from './plain-link.js'
 import { attempt } from '../report.js'
-import { drop, modelFor, put, type Syncable } from './syncable.js'
+import { type Document, drop, modelFor, put, type Syncable } from './syncable.js'
 import { isCount, Subscriptions } from './subscriptions.js'
 
 /** What a middleware may be made with. */
@@ -77,7 +77,7 @@ export class Client implements LinkListener, CrudContext {
       if (channel === undefined) return
       for (const each of type === 'created' && Array.isArray(data) ? (data as unknown[]) : [data]) {
         const document = isRecord(each) ? cleanJson(each) : undefined
-        if (isRecord(document)) channel.receive({ type, document, remote: cleanJson(opt) as object as ChannelEvent['remote'] })
+        if (isRecord(document)) channel.receive({ type, document, remote: cleanJson(opt) as Document })
       }
     }
     const count = (name: 'subscribe' | 'unsubscribe', url: unknown, online: unknown): void => {

@@ -35,7 +35,7 @@ export class DnodeClient {
     this.sync = client.sync
     const mixin = subscribable(client)
     const { sync } = client
-    const { Model, Collection } = Backbone as unknown as Extensible
+    const { Model, Collection } = Backbone as Extensible
     this.Model = Model.extend({ idAttribute: '_id', sync, ...mixin })
     this.Collection = Collection.extend({ model: this.Model, sync, ...mixin })
   }

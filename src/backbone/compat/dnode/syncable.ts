@@ -76,7 +76,7 @@ export function drop(subject: Syncable, model: AnyModel, options: SetOptions): v
 
 /** The channel of a model or a collection: its `url`, of a model in a collection that of the collection. */
 export function urlOf(subject: Syncable): string | undefined {
-  const { collection, url, urlRoot } = subject as unknown as Addressed
+  const { collection, url, urlRoot } = subject as Addressed
   if (collection?.url !== undefined) return textOf(collection.url, collection)
   // Backbone's own `url` appends the id, which no channel has.
   if (urlRoot !== undefined && url === (Backbone.Model.prototype as { readonly url?: unknown }).url) return textOf(urlRoot, subject)
@@ -89,7 +89,7 @@ export function urlOf(subject: Syncable): string | undefined {
 
 /** The name of the Mongoose model. */
 export function typeOf(subject: Syncable): string | undefined {
-  const { type, collection } = subject as unknown as Addressed
+  const { type, collection } = subject as Addressed
   return textOf(type ?? collection?.type, subject)
 }
 
