@@ -1,6 +1,7 @@
 import { type ItemEvent, publishEvent, retractEvent } from '../../../streams/event.js'
 import { fold } from '../../fold.js'
-import { type AnyCollection, type AnyModel, isModel, partsOf } from '../../internals.js'
+import { type AnyCollection, type AnyModel, partsOf } from '../../internals.js'
+import { isModel } from '../is-model.js'
 import type { Channel, ChannelEvent } from './channel.js'
 import { type Crud, documentsOf } from './crud.js'
 import type { Link } from './link.js'

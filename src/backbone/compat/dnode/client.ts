@@ -1,5 +1,5 @@
 import { isRecord } from '../../../streams/transports/dnode/json-shape.js'
-import { isModel } from '../../internals.js'
+import { isModel } from '../is-model.js'
 import { catchUp } from './catch-up.js'
 import type { Channel, ChannelEvent } from './channel.js'
 import { cleanJson } from './clean-json.js'

@@ -3,7 +3,8 @@ import { changeEvent, type ItemEvent, publishEvent } from '../../../streams/even
 import { equalValues } from '../../../streams/query.js'
 import { write } from '../../attributes.js'
 import { fold } from '../../fold.js'
-import { type AnyCollection, type AnyModel, idAttributeOf, isModel, partsOf, type SetOptions } from '../../internals.js'
+import { type AnyCollection, type AnyModel, idAttributeOf, partsOf, type SetOptions } from '../../internals.js'
+import { isModel } from '../is-model.js'
 import { isRecord } from '../../../streams/transports/dnode/json-shape.js'
 
 /** What can be synced and subscribed. */

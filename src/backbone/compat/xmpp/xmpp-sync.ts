@@ -2,6 +2,7 @@ import { ArgumentError } from '../../../errors.js'
 import type { RsmResult } from '../../../streams/transports/xmpp/rsm.js'
 import type { AnyCollection, AnyModel } from '../../internals.js'
 import type { SyncMethod } from '../../sync.js'
+import { isModel } from '../is-model.js'
 import { attempt } from '../report.js'
 import { answer, type PubSubPromise, refusal, resultsOf } from './answer.js'
 import type { ItemAttributes } from './entry-codec.js'
@@ -59,7 +60,7 @@ async function perform(
   options: PubSubSyncOptions,
   follower: Follower | undefined,
 ): Promise<Results> {
-  if (isCollection(subject)) return fetch(node, method, subject, options, follower)
+  if (!isModel(subject)) return fetch(node, method, subject, options, follower)
   switch (method) {
     case 'create':
       return create(node, subject, follower)
@@ -107,11 +108,6 @@ async function fetch(
   return [items.map((item) => withId(collection, item)), ...rest]
 }
 
-/** By shape: the classes may be those of another copy of Backbone. */
-function isCollection(subject: AnyModel | AnyCollection): subject is AnyCollection {
-  return Array.isArray((subject as Partial<AnyCollection>).models)
-}
-
 function collectionOf(subject: AnyModel | AnyCollection): (AnyCollection & Owner) | undefined {
-  return isCollection(subject) ? subject : (subject as Owner).collection
+  return isModel(subject) ? (subject as Owner).collection : subject
 }

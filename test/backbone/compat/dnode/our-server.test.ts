@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { createRequire } from 'node:module'
+import type Backbone from 'backbone'
 import type { Connection } from 'mongoose'
 import { Schema } from 'mongoose'
 import { firstValueFrom } from 'rxjs'
@@ -95,4 +97,37 @@ describe('compat-dnode with the middleware of rachis/server', () => {
     const status = await firstValueFrom(connection.status$.pipe(filter(({ state }) => state === 'denied')))
     assert.equal((status as { error: Error }).error.message, 'not you')
   })
+
+  it('serves the classes of another copy of Backbone', async () => {
+    const { client, foos } = await online('ws')
+    const copy = copyOfBackbone()
+    client.install(copy)
+    copy.sync = client.sync as never
+    const Model = copy.Model.extend({ type: 'foo', url: 'foos', idAttribute: '_id' })
+    const theirs: any = new (copy.Collection.extend({ type: 'foo', url: 'foos', model: Model }))()
+    await new Promise((resolve) => theirs.subscribe({}, resolve))
+    const added = heard(foos, 'add')
+    const created = theirs.create({ bar: 'x' })
+    const [ours] = await added
+    const changed = heard(created, 'change:bar')
+    await ours.save({ bar: 'y' })
+    await changed
+    const gone = heard(theirs, 'remove')
+    await ours.destroy()
+    await gone
+    const alone: any = new Model({ bar: 'z' })
+    await alone.save()
+    await new Promise((finished) => theirs.fetch({ finished }))
+    assert.deepEqual(theirs.pluck('_id'), [alone.id])
+  })
 })
+
+function copyOfBackbone(): typeof Backbone {
+  const require = createRequire(import.meta.url)
+  const path = require.resolve('backbone')
+  const own = require.cache[path]
+  Reflect.deleteProperty(require.cache, path)
+  const copy = require('backbone') as typeof Backbone
+  require.cache[path] = own
+  return copy
+}
