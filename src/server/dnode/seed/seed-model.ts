@@ -1,7 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import mongoose, { type ClientSession, type HydratedDocument, type Model } from 'mongoose'
 import { describeCause, LimitError, QueryError } from '../../../errors.js'
-import { picker } from '../../../streams/operators/fields.js'
 import type { Filter } from '../../../streams/query.js'
 import type { Item, Write } from '../../hub/channel-store.js'
 import { authorize, type ChannelRules, limitsOf, readFilter } from '../../hub/rules.js'
@@ -15,6 +14,7 @@ import { storeFilter } from '../../mongoose/store-filter.js'
 import { isTransient, writeError } from '../../mongoose/write-errors.js'
 import { readablePart } from './event-view.js'
 import type { PlainObject } from './plain-json.js'
+import { pathsOf, project } from './projection.js'
 import type { ReadOptions } from './read-options.js'
 import { SeedError } from './seed-error.js'
 
@@ -65,7 +65,14 @@ export class SeedModel {
   async read(user: unknown, { id, query, omitted }: ReadOptions, mostRows: number): Promise<PlainObject | PlainObject[]> {
     const base = readFilter(this.type, this.rules, user)
     const { filter = {}, sort, skip = 0, limit, fields } = authorize(this.type, { ...this.rules, read: () => true }, user, query)
-    const shown = (document: Document): PlainObject => this.shown(document, fields, omitted)
+    const picked = fields && pathsOf(['_id', ...fields])
+    const left = omitted.length > 0 ? pathsOf(omitted) : undefined
+    // It is made text once, with the answer.
+    const shown = (document: Document): PlainObject => {
+      const all = readablePart(this.rules, document.toJSON())
+      const kept = picked === undefined ? all : project(all, picked, true)
+      return left === undefined ? kept : project(kept, left, false)
+    }
     if (id !== undefined) {
       const found = await this.find(id)
       if (found === null || (base !== undefined && !matches(base, itemOf(found)))) throw new SeedError('model not found')
@@ -186,13 +193,6 @@ export class SeedModel {
     return this.model.schema.pathType('id') === 'virtual' ? ['__v', 'id'] : ['__v']
   }
 
-  private shown(document: Document, fields: readonly string[] | undefined, omitted: readonly string[]): PlainObject {
-    // It is made text once, with the answer.
-    const all = readablePart(this.rules, document.toJSON())
-    const kept = fields === undefined ? all : picker<PlainObject>(['_id', ...fields.map(topOf)])(all)
-    return omitted.length === 0 ? kept : without(kept, omitted)
-  }
-
   private storedOf(document: Document, previous: Item | undefined): Stored {
     const whole = toJson(document)
     return { plain: readablePart(this.rules, whole), whole, item: itemOf(document), previous }
@@ -211,10 +211,6 @@ function toJson(document: Document): PlainObject {
 
 function without(object: PlainObject, names: readonly string[]): PlainObject {
   return Object.fromEntries(Object.entries(object).filter(([name]) => !names.includes(name)))
-}
-
-function topOf(path: string): string {
-  return path.split('.', 1)[0]!
 }
 
 function isNoId(error: unknown): boolean {
