@@ -27,11 +27,9 @@ export abstract class EachJoint<T, R, S> extends KeyedJoint<R, Slot<T, S> | 0> {
   protected abstract project(item: T, id: Key): Observable<unknown>
   /** The input as a feed. */
   protected abstract feedOf(source: Observable<unknown>): Observable<FeedEvent<unknown>>
-  /** An item came, changed, or is gone; its slot is as it was then, the input not asked yet. */
-  protected abstract outer(slot: Slot<T, S>, event: ItemEvent<T>['type']): void
-  /** Another input takes the place of a slot's. */
-  protected abstract replaced(slot: Slot<T, S>): void
-  /** An event of a slot's input, or its reset. */
+  /** The item of a slot is another; and there are `others` if it came or is gone. The input is not asked yet. */
+  protected abstract outer(slot: Slot<T, S>, others: boolean): void
+  /** An event of a slot's input, or its reset, also when another takes its place or the item is gone. */
   protected abstract inner(slot: Slot<T, S>, event: ItemEvent<never> | undefined): void
 
   accept(slot: Slot<T, S> | 0, event: ItemEvent<never>): void {
@@ -52,15 +50,15 @@ export abstract class EachJoint<T, R, S> extends KeyedJoint<R, Slot<T, S> | 0> {
 
   private enter(id: Key, item: T): void {
     let slot = this.slots.get(id)
-    const type = !slot ? 'publish' : 'change'
+    const others = !slot
     if (!slot) this.slots.set(id, (slot = { id, item, state: this.start(), source: undefined, input: undefined }))
     this.unseen.delete(slot)
     slot.item = item
-    this.outer(slot, type)
+    this.outer(slot, others)
     const source = this.project(item, id)
     if (source === slot.source) return
     this.detach(slot.input)
-    if (slot.source) this.replaced(slot)
+    if (slot.source) this.inner(slot, undefined)
     slot.source = source
     slot.input = this.attach(slot, this.feedOf(source), true)
   }
@@ -69,6 +67,7 @@ export abstract class EachJoint<T, R, S> extends KeyedJoint<R, Slot<T, S> | 0> {
     this.detach(slot.input)
     this.slots.delete(slot.id)
     this.unseen.delete(slot)
-    this.outer(slot, 'retract')
+    this.inner(slot, undefined)
+    this.outer(slot, true)
   }
 }

@@ -40,10 +40,7 @@ class ValueJoint<T, V, R> extends EachJoint<T, R, Latest<V>> {
     this.shown.touched.add(id)
   }
 
-  protected replaced(): void {
-    // The last value stays until there is another.
-  }
-
+  /** The last value stays until there is another. */
   protected inner({ id, state }: Slot<T, Latest<V>>, event: ItemEvent<V> | undefined): void {
     if (event) state.value = after(event)
     this.shown.touched.add(id)

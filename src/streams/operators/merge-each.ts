@@ -1,5 +1,5 @@
 import type { OperatorFunction, Subscriber } from 'rxjs'
-import { type Absent, absent, type Feed, type FeedEvent, type ItemEvent, type ItemOf, itemIn, type Key } from '../event.js'
+import { type Absent, absent, applyEvent, type Feed, type FeedEvent, type ItemEvent, type ItemOf, itemIn, type Key, retractEvent } from '../event.js'
 import { EachJoint, type Slot } from '../internal/each-joint.js'
 import { Groups } from '../internal/groups.js'
 import { jointFeed } from '../internal/joint.js'
@@ -49,20 +49,22 @@ class MergeJoint<T, U> extends EachJoint<T, U, Map<Key, U>> {
     return feed
   }
 
-  protected outer(slot: Slot<T, Map<Key, U>>, type: ItemEvent<T>['type']): void {
-    if (type === 'retract') this.inner(slot, undefined)
+  protected outer(_slot: Slot<T, Map<Key, U>>, others: boolean): void {
     // Another feed changes what all of them share.
     const { as } = this.options
-    if (type !== 'change' && (as === 'intersect' || as === 'except')) for (const key of this.holders.keys()) this.shown.touched.add(key)
+    if (others && (as === 'intersect' || as === 'except')) for (const key of this.holders.keys()) this.shown.touched.add(key)
   }
 
-  protected replaced(slot: Slot<T, Map<Key, U>>): void {
-    this.inner(slot, undefined)
-  }
-
-  protected inner({ id, state }: Slot<T, Map<Key, U>>, event: ItemEvent<U> | undefined): void {
-    if (!event) for (const key of state.keys()) this.set(state, key, id, absent)
-    else this.set(state, event.id, id, event.type === 'retract' ? absent : event.item)
+  protected inner(slot: Slot<T, Map<Key, U>>, event: ItemEvent<U> | undefined): void {
+    if (!event) for (const [key, item] of slot.state) this.inner(slot, retractEvent(key, item))
+    else {
+      const { id, state } = slot
+      const last = itemIn(state, event.id)
+      if (last !== absent) this.holders.take(event.id, id, last)
+      if (event.type !== 'retract') this.holders.put(event.id, id, event.item)
+      applyEvent(state, event)
+      this.shown.touched.add(event.id)
+    }
   }
 
   result(key: Key): U | Absent {
@@ -73,14 +75,5 @@ class MergeJoint<T, U> extends EachJoint<T, U, Map<Key, U>> {
     if (!first || (as === 'intersect' && count < slots.size) || ((as === 'xor' || as === 'except') && count > 1)) return absent
     if (as === 'except') for (const id of slots.keys()) if (id < first.id) return absent
     return holders.resolve(key, resolve)
-  }
-
-  private set(state: Map<Key, U>, key: Key, id: Key, item: U | Absent): void {
-    const last = itemIn(state, key)
-    if (last !== absent) this.holders.take(key, id, last)
-    if (item !== absent) this.holders.put(key, id, item)
-    if (item === absent) state.delete(key)
-    else state.set(key, item)
-    this.shown.touched.add(key)
   }
 }
