@@ -31,28 +31,25 @@ export abstract class EventSubscriber<T, R> extends FeedSubscriber<FeedEvent<T>,
 
   override next(event: FeedEvent<T>): void {
     if (this.closed) return
-    let sent: FeedEvent<R> | undefined
-    switch (event.type) {
-      case 'reset':
-        this.clear()
-        this.emit(event)
-        return
-      case 'commit':
-        try {
-          this.flush()
-        } catch (cause) {
-          this.fail(undefined, cause)
-        }
-        if (this.uncommitted) this.out.next(event)
-        this.uncommitted = false
-        return
-      default:
-        try {
-          sent = this.apply(event)
-        } catch (cause) {
-          this.fail(event.id, cause)
-        }
-        if (sent) this.emit(sent)
+    if (event.type === 'reset') {
+      this.clear()
+      this.emit(event)
+    } else if (event.type === 'commit') {
+      try {
+        this.flush()
+      } catch (cause) {
+        this.fail(undefined, cause)
+      }
+      if (this.uncommitted) this.out.next(event)
+      this.uncommitted = false
+    } else {
+      let sent: FeedEvent<R> | undefined
+      try {
+        sent = this.apply(event)
+      } catch (cause) {
+        this.fail(event.id, cause)
+      }
+      if (sent) this.emit(sent)
     }
   }
 
