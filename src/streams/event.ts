@@ -167,6 +167,18 @@ export function compose<T>(net: Map<Key, ItemEvent<T>>, event: ItemEvent<T>): vo
   else net.set(id, both)
 }
 
+/** The net effect of events under each key, behind a reset, which has none. */
+export type NetEffect<T> = Map<Key | undefined, ItemEvent<T> | Reset>
+
+/** Adds an event, before which a reset leaves nothing. */
+export function composeAny<T>(net: NetEffect<T>, event: ItemEvent<T> | Reset): void {
+  if (event.type !== 'reset') compose(net as Map<Key, ItemEvent<T>>, event)
+  else {
+    net.clear()
+    net.set(undefined, event)
+  }
+}
+
 /** The event that undoes `event`. Its place is dropped. */
 export function invertEvent<T>(event: ItemEvent<T>): ItemEvent<T> {
   return difference(event.id, after(event), before(event))!

@@ -1,5 +1,5 @@
 import type { Subscriber } from 'rxjs'
-import { compose, type FeedEvent, type ItemEvent, type Key, type Reset } from '../event.js'
+import { composeAny, type FeedEvent, type Key, type NetEffect } from '../event.js'
 import { FeedSubscriber } from './operator.js'
 
 /** What to do about each item that a transaction concerns, by its net effect. */
@@ -13,8 +13,8 @@ export interface EachHandlers<T> {
 
 /** Passes a feed on as it is. At a commit, before that is passed on, it calls the handlers with the net effect of the transaction. */
 export class EffectSubscriber<T> extends FeedSubscriber<FeedEvent<T>, FeedEvent<T>> {
-  /** Under each key, behind a reset, which has none. */
-  private net = new Map<Key | undefined, ItemEvent<T> | Reset>()
+  /** Of the transaction. */
+  private readonly net: NetEffect<T> = new Map()
 
   constructor(
     out: Subscriber<FeedEvent<T>>,
@@ -27,8 +27,7 @@ export class EffectSubscriber<T> extends FeedSubscriber<FeedEvent<T>, FeedEvent<
   override next(event: FeedEvent<T>): void {
     if (this.closed) return
     if (event.type === 'commit') this.act()
-    else if (event.type === 'reset') this.net = new Map([[undefined, event]])
-    else compose(this.net as Map<Key, ItemEvent<T>>, event)
+    else composeAny(this.net, event)
     this.out.next(event)
   }
 

@@ -1,6 +1,6 @@
 import type { Observable, OperatorFunction, SchedulerLike, Subscriber, Subscription } from 'rxjs'
 import { type CursorSource, markAt, readCursor } from '../cursor.js'
-import { commitAt, compose, cursorSourceOf, type FeedEvent, type ItemEvent, type Key, type Reset } from '../event.js'
+import { commitAt, composeAny, cursorSourceOf, type FeedEvent, type ItemEvent, type NetEffect, type Reset } from '../event.js'
 import { must } from '../internal/must.js'
 import { FeedSubscriber, operate } from '../internal/operator.js'
 import { isObservable } from '../internal/rxjs.js'
@@ -29,9 +29,9 @@ export function conflate<T>(when: number | Observable<unknown>, scheduler?: Sche
 
 class ConflateSubscriber<T> extends FeedSubscriber<FeedEvent<T>, FeedEvent<T>> {
   /** Since the last commit of the input. */
-  private open: FeedEvent<T>[] = []
-  /** Whole, but not sent: the net effect under each key, behind a reset, which has none. */
-  private pending = new Map<Key | undefined, ItemEvent<T> | Reset>()
+  private open: (ItemEvent<T> | Reset)[] = []
+  /** Whole, but not sent. */
+  private pending: NetEffect<T> = new Map()
   private source: CursorSource | undefined
   private timer: Subscription | undefined
   private ready = false
@@ -52,10 +52,7 @@ class ConflateSubscriber<T> extends FeedSubscriber<FeedEvent<T>, FeedEvent<T>> {
       this.open.push(event)
       return
     }
-    for (const each of this.open) {
-      if (each.type !== 'reset') compose(this.pending as Map<Key, ItemEvent<T>>, each as ItemEvent<T>)
-      else this.pending = new Map([[undefined, each]])
-    }
+    for (const each of this.open) composeAny(this.pending, each)
     this.open = []
     this.source = cursorSourceOf(event)
     if (!this.ready) this.send()
