@@ -56,3 +56,12 @@ export function plainJson(value: unknown, { depth, frameBytes }: PlainLimits): u
     return object
   }
 }
+
+/** The JSON of a document; a BigInt is text, which Mongoose takes back, unless the application has given it a `toJSON`. */
+export function jsonOf(value: unknown): string {
+  try {
+    return JSON.stringify(value)
+  } catch {
+    return JSON.stringify(value, (_, each: unknown) => (typeof each === 'bigint' ? String(each) : each))
+  }
+}

@@ -13,7 +13,7 @@ import { refuseReserved } from '../../mongoose/reserved-fields.js'
 import { storeFilter } from '../../mongoose/store-filter.js'
 import { isTransient, writeError } from '../../mongoose/write-errors.js'
 import { readablePart } from './event-view.js'
-import type { PlainObject } from './plain-json.js'
+import { jsonOf, type PlainObject } from './plain-json.js'
 import { pathsOf, project } from './projection.js'
 import type { ReadOptions } from './read-options.js'
 import { SeedError } from './seed-error.js'
@@ -206,7 +206,7 @@ export class SeedModel {
 
 /** As the application's schema shows its documents: with its `toJSON` options. */
 function toJson(document: Document): PlainObject {
-  return JSON.parse(JSON.stringify(document)) as PlainObject
+  return JSON.parse(jsonOf(document)) as PlainObject
 }
 
 function without(object: PlainObject, names: readonly string[]): PlainObject {

@@ -6,6 +6,7 @@ import { checkRow } from './frame-guard.js'
 import { EventLine } from './event-line.js'
 import { type Authenticate, PeerIdentity } from './identity.js'
 import type { DnodeConnection } from './middleware.js'
+import { jsonOf } from './plain-json.js'
 import type { Publisher } from './publisher.js'
 import { quietly } from './quietly.js'
 import type { SeedEvent, SeenEvent } from './seed-event.js'
@@ -180,7 +181,7 @@ export class SeedPeer {
     const id = this.numbers.get(callback)
     if (id !== undefined) {
       // dnode would look through all of it for functions.
-      this.send(new EventLine(id, ...args.map((arg) => JSON.stringify(arg ?? null))))
+      this.send(new EventLine(id, ...args.map((arg) => jsonOf(arg ?? null))))
       return
     }
     try {
@@ -262,5 +263,5 @@ function isNetworkError(error: unknown): boolean {
 
 /** As a client far away would get it. */
 function plain(value: unknown): unknown {
-  return value === undefined ? undefined : JSON.parse(JSON.stringify(value))
+  return value === undefined ? undefined : JSON.parse(jsonOf(value))
 }
