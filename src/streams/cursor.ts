@@ -71,8 +71,8 @@ export function markOf(root: unknown, cursor: Cursor): RootMark {
   return markAt(root, () => cursor)
 }
 
-/** A counter as a string that sorts like the number, for numbers up to 2^53. */
+/** A counter as a string that sorts like the number, for numbers up to 2^53: behind a digit that tells how many there are. */
 export function sortableNumber(value: number): string {
   const digits = value.toString(36)
-  return String.fromCharCode(96 + digits.length) + digits
+  return (9 + digits.length).toString(36) + digits
 }

@@ -141,7 +141,7 @@ const OPERATORS: Readonly<Record<string, Operator>> = {
     const test = asValue ? compileCondition(operand, { ...place, path: [''], closed: true }, path) : compileFields(operand, path, place)
     const holds: Test = (element) => {
       if (asValue) return test(element ?? null)
-      return Array.isArray(element) ? test(Object.assign({}, element)) : isDocument(element) && test(element)
+      return Array.isArray(element) ? test({ ...(element as object) }) : isDocument(element) && test(element)
     }
     return lift((found) => Array.isArray(found) && found.some(holds), place, true)
   },

@@ -1,5 +1,5 @@
 import type { Subscriber } from 'rxjs'
-import { absent, difference, type FeedEvent, type ItemEvent, type Key, type OrderedItemEvent, retractEvent } from '../event.js'
+import { absent, difference, type FeedEvent, type ItemEvent, type Key, type OrderedChange, retractEvent } from '../event.js'
 import { HeldState } from './held-state.js'
 import { ListReader } from './list-reader.js'
 import { type Entry, type Placed, PositionTree } from './position-tree.js'
@@ -52,13 +52,15 @@ export class WindowSubscriber<T> extends ListReader<T> {
     this.held?.apply(event)
     if (this.fresh) return
     const { start, end } = this
-    const { type, from, at } = event as OrderedItemEvent<T> & { readonly from: number; readonly at: number }
-    if (type === 'retract') this.touched.set(event.id, undefined)
-    else if (at < end || (type === 'change' && from < end)) this.touchAt(at)
+    // A place that an event doesn't have is negative.
+    const { id, from, at } = event as OrderedChange<T>
+    const isBefore = (place: number, edge: number): boolean => place >= 0 && place < edge
+    if (at < 0) this.touched.set(id, undefined)
+    else if (at < end || isBefore(from, end)) this.touchAt(at)
     // Rows between the places have moved by one: who was at the edge has crossed it.
     for (const edge of [start, end]) {
-      const below = type !== 'retract' && at < edge
-      const left = type !== 'publish' && from < edge
+      const below = isBefore(at, edge)
+      const left = isBefore(from, edge)
       if (left && !below) this.touchAt(edge - 1)
       if (below && !left) this.touchAt(edge)
     }
@@ -70,7 +72,7 @@ export class WindowSubscriber<T> extends ListReader<T> {
     if (this.fresh) for (const row of rows.range(start, end)) touched.set(row.id, row)
     this.fresh = false
     if (touched.size === 0) return
-    const seen: { readonly row: Entry<T>; readonly index: number }[] = []
+    const seen: (readonly [row: Entry<T>, index: number])[] = []
     for (const [id, row] of touched) {
       const index = !row ? -1 : rows.indexOf(row)
       const visible = index >= start && index < end
@@ -81,11 +83,11 @@ export class WindowSubscriber<T> extends ListReader<T> {
         this.emit(retractEvent(id, last.item, view.remove(last)))
         shown.delete(id)
       }
-      if (visible && !(stays && last.item === row!.item)) seen.push({ row: row!, index })
+      if (visible && !(stays && last.item === row!.item)) seen.push([row!, index])
     }
     touched.clear()
-    seen.sort((a, b) => a.index - b.index)
-    for (const { row, index } of seen) {
+    seen.sort(([, a], [, b]) => a - b)
+    for (const [row, index] of seen) {
       const { id, item } = row
       const last = shown.get(id)
       const from = !last ? -1 : view.remove(last)

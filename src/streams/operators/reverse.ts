@@ -1,5 +1,5 @@
 import type { OperatorFunction } from 'rxjs'
-import { after, before, difference, type FeedEvent, type ItemEvent, type OrderedEvent } from '../event.js'
+import { after, before, difference, type FeedEvent, type ItemEvent, type OrderedChange, type OrderedEvent } from '../event.js'
 import { HeldState } from '../internal/held-state.js'
 import { sendEntries } from '../internal/list-reader.js'
 import { EventSubscriber, operate } from '../internal/operator.js'
@@ -31,9 +31,11 @@ class ReverseSubscriber<T> extends EventSubscriber<T, T> {
       this.arriving.apply(event)
       return undefined
     }
-    const { id, type, from, at } = event as ItemEvent<T> & { readonly from: number; readonly at: number }
-    const last = type === 'publish' ? this.size++ : type === 'retract' ? --this.size : this.size - 1
-    return difference(id, before(event), after(event), last - from, last - at)
+    // A place that an event doesn't have is negative.
+    const { id, from, at } = event as OrderedChange<T>
+    const last = this.size - 1
+    this.size += Number(from < 0) - Number(at < 0)
+    return difference(id, before(event), after(event), last - from, this.size - 1 - at)
   }
 
   protected override flush(): void {
