@@ -7,10 +7,7 @@ export type EntryOrder = (a: Entry<unknown>, b: Entry<unknown>) => number
 
 /** Entries in the order of their items, ties by id; by default by id. Throws `QueryError` for a bad sort. */
 export function entryOrder<T>(order?: Order<T>): EntryOrder {
-  return !order ? byId : byItem(typeof order === 'function' ? order : compileSort(order as Sort<Record<string, unknown>>))
-}
-
-/** A difference that isn't a number other than 0 decides nothing, nor do ranks that aren't both there. */
-export function byItem(compare: (a: never, b: never) => number): EntryOrder {
-  return (a, b) => a.rank! - b.rank! || compare(a.item as never, b.item as never) || byId(a, b)
+  if (!order) return byId
+  const compare = typeof order === 'function' ? order : compileSort(order as Sort<Record<string, unknown>>)
+  return (a, b) => compare(a.item as never, b.item as never) || byId(a, b)
 }

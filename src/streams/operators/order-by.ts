@@ -1,10 +1,9 @@
 import type { Observable, OperatorFunction, Subscriber } from 'rxjs'
 import { after, applyEvent, before, difference, type FeedEvent, type ItemEvent, type Key, type OrderedEvent } from '../event.js'
-import { byItem } from '../internal/entry-order.js'
 import { sendList } from '../internal/list-reader.js'
 import { EventSubscriber, operate } from '../internal/operator.js'
 import { withParameter } from '../internal/with-parameter.js'
-import { Entry, locate, PositionTree } from '../internal/position-tree.js'
+import { byId, Entry, locate, PositionTree } from '../internal/position-tree.js'
 import { compileSort, type Sort } from '../query.js'
 
 /** Compares two items; negative when `a` comes first. Must be pure and consistent. */
@@ -68,7 +67,8 @@ class OrderSubscriber<T> extends EventSubscriber<T, T> {
     super(out, 'orderBy')
   }
 
-  private readonly compareEntries = byItem(this.compare)
+  /** A difference that isn't a number other than 0 decides nothing. */
+  private readonly compareEntries = (a: Entry<T>, b: Entry<T>): number => a.rank! - b.rank! || this.compare(a.item, b.item) || byId(a, b)
 
   protected override clear(): void {
     this.list.load([])
