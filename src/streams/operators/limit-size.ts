@@ -1,9 +1,8 @@
 import type { Observable, OperatorFunction } from 'rxjs'
-import type { FeedEvent } from '../event.js'
-import { operate } from '../internal/operator.js'
+import { type FeedEvent, type ItemEvent, unplaced } from '../event.js'
+import { EventSubscriber, operate } from '../internal/operator.js'
 import { type Order, orderBy } from './order-by.js'
 import { top } from './top.js'
-import { WhereSubscriber } from './where.js'
 
 /**
  * At most `limit` items: the first by an order, as an unordered feed. Either may be an Observable.
@@ -20,6 +19,12 @@ export function limitSize<T>(
 ): OperatorFunction<FeedEvent<T>, FeedEvent<T>> {
   const sort = orderBy<T>(order)
   const first = top<T>(limit)
-  const unplace = operate(WhereSubscriber<T>, () => true)
+  const unplace = operate(UnplacedSubscriber<T>, 'limitSize')
   return (feed) => unplace(first(sort(feed)))
+}
+
+class UnplacedSubscriber<T> extends EventSubscriber<T, T> {
+  protected apply(event: ItemEvent<T>): ItemEvent<T> {
+    return unplaced(event)
+  }
 }

@@ -30,8 +30,7 @@ export function where<T>(
   })
 }
 
-/** Those that pass `test`, without their places. */
-export class WhereSubscriber<T> extends EventSubscriber<T, T> {
+class WhereSubscriber<T> extends EventSubscriber<T, T> {
   constructor(
     out: Subscriber<FeedEvent<T>>,
     private readonly test: Predicate<T>,
