@@ -57,7 +57,9 @@ async function told(rachis: Core): Promise<unknown[]> {
     union,
     where,
   } = rachis
-  const names = Object.entries(privateNames().names).flat()
+  const names = Object.entries(privateNames().names)
+    .flat()
+    .filter((name) => name !== 'id')
   const [first = '', second = ''] = names
   const row = (id: string, value: number): Row => ({ ...Object.fromEntries(names.map((name) => [name, value])), id })
   const source = new Source({ key: (item: Row) => String(item['id']), initial: [row('a', 3), row('b', 1)] })
