@@ -1,5 +1,16 @@
 import type { OperatorFunction, Subscriber } from 'rxjs'
-import { type Absent, absent, applyEvent, type Feed, type FeedEvent, type ItemEvent, type ItemOf, itemIn, type Key, retractEvent } from '../event.js'
+import {
+  type Absent,
+  absent,
+  applyEvent,
+  type Feed,
+  type FeedEvent,
+  type ItemEvent,
+  type ItemOf,
+  itemIn,
+  type Key,
+  retractEvent,
+} from '../event.js'
 import { EachJoint, type Slot } from '../internal/each-joint.js'
 import { Groups } from '../internal/groups.js'
 import { jointFeed } from '../internal/joint.js'
