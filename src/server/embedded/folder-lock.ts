@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { closeSync, constants, mkdirSync, openSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
+import { closeSync, constants, mkdirSync, openSync, readdirSync, renameSync, rmSync, statSync, unlinkSync } from 'node:fs'
 import { connect, createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -18,10 +18,11 @@ interface Place {
   close(): void
 }
 
-const HELD = /^\.lock-(\d+)-[0-9a-f]{8}$/
+const SOCKET = /^\.(lock|next)-(\d+)-[0-9a-f]{8}$/
 const SOCKET_PATH_BYTES = 100
 const ATTEMPTS = 5
 const PAUSE_MS = 40
+const ABANDONED_MS = 60_000
 /** How systems call sockets that a file system doesn't have. */
 const NO_SOCKETS = ['ENOTSUP', 'EOPNOTSUPP', 'EINVAL', 'EPERM']
 
@@ -32,11 +33,22 @@ const NO_SOCKETS = ['ENOTSUP', 'EOPNOTSUPP', 'EINVAL', 'EPERM']
  */
 export async function lockFolder(folder: string): Promise<FolderLock> {
   if (process.platform === 'win32') return lockPipe(folder)
+  const place = placeIn(folder)
+  return lockIn((await hasSockets(place)) ? place : placeFor(folder), folder)
+}
+
+/** Whether the file system can hold sockets: all who open the folder find the same. */
+async function hasSockets(place: Place): Promise<boolean> {
+  const path = join(place.directory, nameOf('next'))
   try {
-    return await lockIn(placeIn(folder), folder)
+    // A server that is closed takes its socket away.
+    const server = await listen(path)
+    await new Promise((resolve) => server.close(resolve))
+    return true
   } catch (cause) {
-    if (!NO_SOCKETS.includes((cause as NodeJS.ErrnoException).code ?? '')) throw cause
-    return lockIn(placeFor(folder), folder)
+    place.close()
+    if (NO_SOCKETS.includes((cause as NodeJS.ErrnoException).code ?? '')) return false
+    throw cause
   }
 }
 
@@ -45,20 +57,20 @@ async function lockIn(place: Place, folder: string): Promise<FolderLock> {
   let acquired = false
   try {
     for (let attempt = 1; ; attempt++) {
-      const name = `.lock-${process.pid}-${randomBytes(4).toString('hex')}`
+      const name = nameOf('lock')
       const server = await publish(place, name)
       const release = () => {
         rmSync(join(place.directory, name), { force: true })
         server.close()
       }
-      let holder: string | undefined
+      let refusal: Error | undefined
       try {
-        holder = await otherHolder(place, name)
-        acquired = holder === undefined
+        refusal = await refusalBy(place, name, folder)
+        acquired = refusal === undefined
       } finally {
         if (!acquired) release()
       }
-      if (holder === undefined) {
+      if (refusal === undefined) {
         return {
           release() {
             release()
@@ -66,7 +78,7 @@ async function lockIn(place: Place, folder: string): Promise<FolderLock> {
           },
         }
       }
-      if (attempt === ATTEMPTS) throw inUse(folder, `the process ${holder}`)
+      if (attempt === ATTEMPTS) throw refusal
       await delay(PAUSE_MS * Math.random())
     }
   } finally {
@@ -97,27 +109,59 @@ async function listen(path: string): Promise<Server> {
   return server
 }
 
-/** The process whose socket answers; sockets that nobody listens on are removed. */
-async function otherHolder(place: Place, own: string): Promise<string | undefined> {
+/** Why the lock can't be had, if a socket answers or may be somebody's; sockets that nobody listens on are removed. */
+async function refusalBy(place: Place, own: string, folder: string): Promise<Error | undefined> {
   for (const name of readdirSync(place.directory)) {
-    const process = HELD.exec(name)?.[1]
-    if (process === undefined || name === own) continue
+    const [, kind, pid] = SOCKET.exec(name) ?? []
+    if (kind === undefined || name === own) continue
     const path = join(place.directory, name)
-    if (await answers(path)) return process
-    rmSync(path, { force: true })
+    if (kind === 'next') removeOld(path)
+    else {
+      const answer = await asked(path)
+      if (answer === 'somebody') return inUse(folder, `the process ${pid!}`)
+      if (answer === 'unknown' || !removed(path)) {
+        return unusable(
+          folder,
+          `the process ${pid!} of another user may be using it`,
+          `stop it, or delete ${join(folder, name)} if it has ended`,
+        )
+      }
+    }
   }
   return undefined
 }
 
-function answers(path: string): Promise<boolean> {
+function removed(path: string): boolean {
+  try {
+    unlinkSync(path)
+  } catch (cause) {
+    return (cause as NodeJS.ErrnoException).code === 'ENOENT'
+  }
+  return true
+}
+
+/** What a process left that died between listening and taking the name. */
+function removeOld(path: string): void {
+  const { mtimeMs = Infinity } = statSync(path, { throwIfNoEntry: false }) ?? {}
+  if (mtimeMs < Date.now() - ABANDONED_MS) removed(path)
+}
+
+function asked(path: string): Promise<'somebody' | 'nobody' | 'unknown'> {
   return new Promise((resolve) => {
     const socket = connect(path, () => {
       socket.destroy()
-      resolve(true)
+      resolve('somebody')
     })
-    // Any other error (no permission, too many at once) may hide a living process.
-    socket.on('error', ({ code }: NodeJS.ErrnoException) => resolve(code !== 'ECONNREFUSED' && code !== 'ENOENT'))
+    socket.on('error', ({ code }: NodeJS.ErrnoException) => {
+      if (code === 'ECONNREFUSED' || code === 'ENOENT') resolve('nobody')
+      // Too many may be asking at once; without permission it can't be known.
+      else resolve(code === 'EACCES' || code === 'EPERM' ? 'unknown' : 'somebody')
+    })
   })
+}
+
+function nameOf(kind: 'lock' | 'next'): string {
+  return `.${kind}-${process.pid}-${randomBytes(4).toString('hex')}`
 }
 
 /** The folder itself: every process that can open the data sees the sockets too, from another container as well. */

@@ -42,7 +42,5 @@ export async function releaseStore(store: Store): Promise<void> {
 }
 
 function canonical(folder: string): string {
-  return existsSync(folder)
-    ? realpathSync(folder)
-    : join(existsSync(dirname(folder)) ? realpathSync(dirname(folder)) : dirname(folder), basename(folder))
+  return existsSync(folder) ? realpathSync(folder) : join(canonical(dirname(folder)), basename(folder))
 }

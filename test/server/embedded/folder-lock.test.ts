@@ -71,6 +71,15 @@ describe('embedded driver: the lock of a data folder', () => {
       assert.deepEqual(locks(deep), [])
     }))
 
+  it('is not taken from one whose socket can’t be removed', () =>
+    withFolder(async (folder) => {
+      mkdirSync(join(folder, '.lock-123-0123abcd'))
+      const error = await rejection(lockFolder(folder))
+      assert.ok(error instanceof StoreError)
+      assert.match(error.message, /process 123 of another user may be using it; stop it, or delete .*\.lock-123-0123abcd/)
+      assert.deepEqual(locks(folder), ['.lock-123-0123abcd'])
+    }))
+
   it('does not keep its process alive', () =>
     withFolder(async (folder) => {
       const { child, said } = await startHolder(folder)

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
@@ -61,6 +61,19 @@ describe('embedded driver: the data folder', () => {
       await first.disconnect()
       assert.equal(await second.connection.collection('items').countDocuments(), 1)
       await second.disconnect()
+    }))
+
+  it('is one by whatever links it is reached, also before it is there', () =>
+    withFolder(async (folder) => {
+      mkdirSync(join(folder, 'real'))
+      symlinkSync(join(folder, 'real'), join(folder, 'link'))
+      const uri = `embedded:${join(folder, 'link', 'new', 'data')}`
+      const first = await connected(uri)
+      const second = await connected(uri)
+      const third = await connected(`embedded:${join(folder, 'real', 'new', 'data')}`)
+      await first.connection.collection('items').insertOne({ a: 1 })
+      for (const each of [second, third]) assert.equal(await each.connection.collection('items').countDocuments(), 1)
+      for (const each of [first, second, third]) await each.disconnect()
     }))
 
   it('refuses a foreign folder', () =>
