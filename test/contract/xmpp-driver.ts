@@ -52,6 +52,8 @@ export class XmppCases implements TransportDriver {
         ...account!,
         pubsub: server.pubsub,
         backoff: { base: 1, max: 20 },
+        // ejabberd 23.01 sometimes leaves each resumption of a stream that was just cut without an answer: a new stream comes before the contract's patience ends.
+        timeout: 3_000,
         ...options,
       })
     return {

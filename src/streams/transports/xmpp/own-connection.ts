@@ -18,6 +18,8 @@ export interface ConnectionMaker {
   /** Full, with the resource that is asked for. */
   readonly jid: string
   make(): StropheConnection
+  /** The next one begins a new stream instead of resuming the last. */
+  forget(): void
 }
 
 export interface MakerOptions {
@@ -31,7 +33,8 @@ export function connectionMaker({ service, jid, streamManagement = true }: Maker
   if (service === undefined || jid === undefined) throw new ArgumentError('an XMPP session has a service and a jid, or a connection')
   const url = serviceUrl(service)
   if (!/^([^@/]+@)?[^@/]+(\/.+)?$/.test(jid)) throw new ArgumentError(`${JSON.stringify(jid)} is not a JID`)
-  const options = streamManagement ? { enableStreamManagement: true, streamManagement: { storage: resumption() } } : {}
+  const storage = resumption()
+  const options = streamManagement ? { enableStreamManagement: true, streamManagement: { storage } } : {}
   return {
     jid: jid.includes('/') ? jid : `${jid}/rachis-${randomId()}`,
     make: () => {
@@ -40,6 +43,9 @@ export function connectionMaker({ service, jid, streamManagement = true }: Maker
       connection.maxRetries = 1
       catchErrors(connection)
       return connection
+    },
+    forget: () => {
+      storage.clear()
     },
   }
 }

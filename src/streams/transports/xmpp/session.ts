@@ -204,6 +204,8 @@ class Session implements XmppSession, LinkListener {
     const attempt = ++this.attempts
     this.deadline = setTimeout(() => {
       const { link } = this
+      // A server may leave a resumption without an answer each time (ejabberd, whose old stream is stuck).
+      this.maker?.forget()
       this.lost(new ConnectionError(`there was no connection within ${this.timeout} ms`))
       link?.drop()
     }, this.timeout)

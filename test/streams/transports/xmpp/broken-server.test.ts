@@ -107,6 +107,41 @@ describe('a session with a broken server', () => {
       assert.deepEqual(probe.told, [])
     })
 
+  it('that answers no resumption has a new stream the time after', async () => {
+    const sm = `xmlns='urn:xmpp:sm:3'`
+    const offered = `<stream:features ${stream}><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/><sm ${sm}/></stream:features>`
+    const said: string[] = []
+    server = new WebSocketServer({ port: 0, host: '127.0.0.1' })
+    await once(server, 'listening')
+    server.on('connection', (socket) => {
+      let opened = 0
+      const say = (...frames: string[]): void => {
+        for (const frame of frames) socket.send(frame)
+      }
+      socket.on('message', (data: Buffer) => {
+        const [, name = ''] = /^<([a-z]+)/.exec(data.toString()) ?? []
+        said.push(name)
+        if (name === 'open') say(open, opened++ === 0 ? features('PLAIN') : offered)
+        else if (name === 'auth') say(`<success xmlns='urn:ietf:params:xml:ns:xmpp-sasl'/>`)
+        else if (name === 'iq') {
+          const [, id = ''] = / id=["']([^"']+)/.exec(data.toString()) ?? []
+          const bound = `<bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'><jid>a@b/c</jid></bind>`
+          say(`<iq xmlns='jabber:client' type='result' id='${id}'>${bound}</iq>`)
+        } else if (name === 'enable') {
+          say(`<enabled ${sm} id='one' resume='true'/>`)
+          if (said.filter((each) => each === 'enable').length === 1) setImmediate(() => socket.terminate())
+        }
+      })
+    })
+    const service = `ws://127.0.0.1:${(server.address() as AddressInfo).port}`
+    probe = new SessionProbe({ service, jid: 'a@b/c', password: 'p', timeout: 300, backoff: { base: 1, max: 20 } })
+    while (said.filter((each) => each === 'enable').length < 2) await new Promise(setImmediate)
+    assert.deepEqual(
+      said.filter((each) => ['enable', 'resume'].includes(each)),
+      ['enable', 'resume', 'enable'],
+    )
+  })
+
   it('that sends it elsewhere goes there', async function () {
     const prosody = await startProsody(this)
     try {
