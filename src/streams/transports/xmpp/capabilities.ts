@@ -1,4 +1,4 @@
-import { AskedOnce } from './asked-once.js'
+import { AskedOnceAConnection } from './asked-once.js'
 import { type DiscoInfo, discoInfoRequest, parseDiscoInfo } from './disco.js'
 import { ns } from './namespaces.js'
 import type { XmppSession } from './session.js'
@@ -61,18 +61,15 @@ export function capabilitiesOf({ identities, features }: DiscoInfo): Capabilitie
   }
 }
 
-/** The capabilities of services, each asked for once a connection: the next may be to another server. */
+/** The capabilities of services, each asked for once a connection. */
 export class CapabilityRegister {
-  private readonly answers = new AskedOnce<Capabilities>()
+  private readonly answers: AskedOnceAConnection<Capabilities>
 
-  private connection: unknown
-
-  constructor(private readonly session: XmppSession) {}
+  constructor(private readonly session: XmppSession) {
+    this.answers = new AskedOnceAConnection(session)
+  }
 
   of(service: string): Promise<Capabilities> {
-    const { value } = this.session.status
-    if (this.connection !== value) this.answers.clear()
-    this.connection = value
     return this.answers.get(service, async () =>
       capabilitiesOf(parseDiscoInfo(await this.session.request(discoInfoRequest(service), `asking ${service} what it can`))),
     )

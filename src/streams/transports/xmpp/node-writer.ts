@@ -1,7 +1,7 @@
 import { ConflictError, ConnectionError, MissingError, ProtocolError } from '../../../errors.js'
 import type { Key } from '../../event.js'
 import { equalValues } from '../../query.js'
-import { AskedOnce } from './asked-once.js'
+import { AskedOnceAConnection } from './asked-once.js'
 import { serialize } from './builder.js'
 import type { XmppCodec } from './codecs/codec.js'
 import type { ItemReader } from './item-reader.js'
@@ -36,15 +36,16 @@ export interface Encoded<T> {
 export class NodeWriter<T extends object> {
   /** By id, the last write of several steps that is not done. */
   private readonly lanes = new Map<Key, Promise<unknown>>()
-  private readonly permits = new AskedOnce<void>()
-  private connection: unknown
+  private readonly permits: AskedOnceAConnection<void>
 
   constructor(
     private readonly session: XmppSession,
     private readonly reader: ItemReader<T>,
     private readonly mirror: NodeMirror<T>,
     private readonly options: WriterOptions<T>,
-  ) {}
+  ) {
+    this.permits = new AskedOnceAConnection(session)
+  }
 
   /** As it is at this moment. Throws what the codec throws. */
   encode(item: T): Encoded<T> {
@@ -112,9 +113,6 @@ export class NodeWriter<T extends object> {
   /** A service that doesn't know publish-options publishes without them, whoever may read it then. Asked once a connection. */
   private permit(): Promise<void> {
     const { service } = this.options
-    const { value } = this.session.status
-    if (this.connection !== value) this.permits.clear()
-    this.connection = value
     return this.permits.get(service, async () => {
       const { features } = parseDiscoInfo(await this.session.request(discoInfoRequest(service), `asking ${service} for publish-options`))
       if (!features.has(formTypes.publishOptions)) throw new MissingError(`${service} has no publish-options: nothing was published`)
