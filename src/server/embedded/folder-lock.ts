@@ -33,22 +33,13 @@ const NO_SOCKETS = ['ENOTSUP', 'EOPNOTSUPP', 'EINVAL', 'EPERM']
  */
 export async function lockFolder(folder: string): Promise<FolderLock> {
   if (process.platform === 'win32') return lockPipe(folder)
-  const place = placeIn(folder)
-  return lockIn((await hasSockets(place)) ? place : placeFor(folder), folder)
-}
-
-/** Whether the file system can hold sockets: all who open the folder find the same. */
-async function hasSockets(place: Place): Promise<boolean> {
-  const path = join(place.directory, nameOf('next'))
   try {
-    // A server that is closed takes its socket away.
-    const server = await listen(path)
-    await new Promise((resolve) => server.close(resolve))
-    return true
+    return await lockIn(placeIn(folder), folder)
   } catch (cause) {
-    place.close()
-    if (NO_SOCKETS.includes((cause as NodeJS.ErrnoException).code ?? '')) return false
-    throw cause
+    // Only where the file system can't hold sockets at all: then all who open the folder find the same.
+    const { code = '', syscall } = cause as NodeJS.ErrnoException
+    if (syscall !== 'listen' || !NO_SOCKETS.includes(code)) throw cause
+    return lockIn(placeFor(folder), folder)
   }
 }
 
