@@ -101,8 +101,7 @@ export class SortedQuery {
 
   private apply(event: ItemEvent<Item>): void {
     if (event.type !== 'publish') {
-      const from = this.rows.seek(new Entry(event.id, event.previous), this.order)
-      this.lowest = Math.min(this.lowest, from)
+      this.seek(new Entry(event.id, event.previous))
       const entry = this.rows.found!
       if (event.type === 'change' && this.compare(event.previous, event.item) === 0) {
         entry.item = event.item
@@ -112,8 +111,14 @@ export class SortedQuery {
     }
     if (event.type === 'retract') return
     const entry = new Entry(event.id, event.item)
-    this.lowest = Math.min(this.lowest, this.rows.seek(entry, this.order))
+    this.seek(entry)
     this.rows.insertFound(entry)
+  }
+
+  /** Something will change where `entry` stands. */
+  private seek(entry: Entry<Item>): void {
+    this.rows.seek(entry, this.order)
+    this.lowest = Math.min(this.lowest, this.rows.position)
   }
 
   private commit(commit: Commit): void {

@@ -1,12 +1,14 @@
 import type { Subscriber } from 'rxjs'
-import { type FeedEvent, publishEvent } from '../event.js'
+import { type FeedEvent, type Key, publishEvent } from '../event.js'
 import { EventSubscriber } from './operator.js'
-import type { Entry, PositionTree } from './position-tree.js'
+import type { Compare, Entry, PositionTree } from './position-tree.js'
 
 /** A subscriber that reads the list of whoever is above it, instead of keeping one of its own; it needs no snapshot. */
 export abstract class ListReader<T> extends EventSubscriber<T, T> {
   /** `list` has applied each event before it comes here. */
   abstract share(list: PositionTree<Entry<T>>): void
+  /** A list that is enough for this one, if nobody else reads it. */
+  abstract makeList(compare: Compare<Entry<T>>, entryOf: (id: Key, item: T) => Entry<T>): PositionTree<Entry<T>>
 }
 
 /** Tells `out` the `entries` of an ordered snapshot. */

@@ -57,16 +57,18 @@ export class Entry<T> implements Keyed, Placed<Entry<T>> {
   ) {}
 }
 
+/** Compares two; negative when `a` comes first. */
+export type Compare<A> = (a: A, b: A) => number
+
 /** The order in which ties are broken. */
 export function byId(a: Keyed, b: Keyed): number {
   return a.id < b.id ? -1 : a.id > b.id ? 1 : 0
 }
 
-/** Finds the entry of an item that was put in by `compare`; returns its position. */
-export function locate<T>(tree: PositionTree<Entry<T>>, probe: Entry<T>, compare: (a: Entry<T>, b: Entry<T>) => number): number {
-  const index = tree.seek(probe, compare)
+/** Finds the entry of an item that was put in by `compare`. */
+export function locate<T>(tree: PositionTree<Entry<T>>, probe: Entry<T>, compare: Compare<Entry<T>>): void {
+  tree.seek(probe, compare)
   if (tree.found?.id !== probe.id) throw new Error('the comparator contradicts itself')
-  return index
 }
 
 export class PositionTree<M extends Placed<M>> {
@@ -82,34 +84,30 @@ export class PositionTree<M extends Placed<M>> {
   /** The member at `index`, or `undefined` outside. */
   at(index: number): M | undefined {
     this.goTo(index)
-    return this.found
+    return this.leaf.members[this.offset]
   }
 
   /** The position of a member of this tree. */
   indexOf(member: M): number {
-    let node = member.leaf!
-    let index = node.members.indexOf(member)
-    for (let { parent } = node; parent; { parent } = node) {
-      index += sizeOf(parent.children, parent.children.indexOf(node))
-      node = parent
-    }
-    return index
+    const leaf = (this.leaf = member.leaf!)
+    return positionIn(leaf, (this.offset = leaf.members.indexOf(member)))
   }
 
-  /** Finds where `probe` stands or would stand by `compare`, in which the members are sorted; returns the position. */
-  seek(probe: M, compare: (a: M, b: M) => number): number {
+  /** Finds where `probe` stands or would stand by `compare`, in which the members are sorted. */
+  seek(probe: M, compare: Compare<M>): void {
     let node = this.root
-    let index = 0
     // In a branch: the last child whose first member isn't behind the place, which may be that child's end.
     for (let { children } = node; children.length > 0; { children } = node) {
-      const child = lowerBound(1, children.length, (place) => compare(children[place]!.first!, probe) <= 0) - 1
-      index += sizeOf(children, child)
-      node = children[child]!
+      node = children[lowerBound(1, children.length, (place) => compare(children[place]!.first!, probe) <= 0) - 1]!
     }
     const { members } = node
     this.leaf = node
     this.offset = lowerBound(0, members.length, (place) => compare(members[place]!, probe) < 0)
-    return index + this.offset
+  }
+
+  /** Where `seek` has ended. */
+  get position(): number {
+    return positionIn(this.leaf, this.offset)
   }
 
   /** The member where `seek` has ended, if there is one in that leaf. */
@@ -129,7 +127,7 @@ export class PositionTree<M extends Placed<M>> {
   /** Takes out the member where `seek` has ended. */
   removeFound(): void {
     const { leaf } = this
-    this.found!.leaf = undefined
+    leaf.members[this.offset]!.leaf = undefined
     removeAt(leaf.members, this.offset)
     for (let node: TreeNode<M> | undefined = leaf; node; node = node.parent) {
       node.resize(-1)
@@ -151,7 +149,6 @@ export class PositionTree<M extends Placed<M>> {
   /** Takes `member` out and tells where it was. */
   remove(member: M): number {
     const index = this.indexOf(member)
-    this.goTo(index)
     this.removeFound()
     return index
   }
@@ -161,6 +158,11 @@ export class PositionTree<M extends Placed<M>> {
     let level = inParts(members, (part) => new TreeNode(part))
     while (level.length > 1) level = inParts(level, (part) => new TreeNode([], part))
     this.root = this.leaf = level[0] ?? new TreeNode<M>([])
+  }
+
+  /** Lets go of what isn't needed. */
+  trim(): void {
+    // A list that is whole needs all.
   }
 
   /** The members from `from` up to but not including `to`. O(log n + members). */
@@ -208,6 +210,13 @@ export function lowerBound(low: number, high: number, isBefore: (place: number) 
     else high = middle
   }
   return low
+}
+
+/** The position of who is at `offset` in a leaf. */
+function positionIn<M extends Placed<M>>(leaf: TreeNode<M>, offset: number): number {
+  let position = offset
+  for (let node = leaf; node.parent; node = node.parent) position += sizeOf(node.parent.children, node.parent.children.indexOf(node))
+  return position
 }
 
 /** How many members the first `count` of `nodes` have. */

@@ -2,7 +2,8 @@ import type { Subscriber } from 'rxjs'
 import { absent, difference, type FeedEvent, type ItemEvent, type Key, type OrderedChange, retractEvent } from '../event.js'
 import { HeldState } from './held-state.js'
 import { ListReader } from './list-reader.js'
-import { type Entry, type Placed, PositionTree } from './position-tree.js'
+import { type Compare, type Entry, type Placed, PositionTree } from './position-tree.js'
+import { RoughList } from './rough-list.js'
 
 /** A row as it was last sent. */
 interface Shown<T> extends Placed<Shown<T>> {
@@ -40,6 +41,10 @@ export class WindowSubscriber<T> extends ListReader<T> {
     this.held = undefined
   }
 
+  makeList(compare: Compare<Entry<T>>, entryOf: (id: Key, item: T) => Entry<T>): RoughList<T> {
+    return new RoughList(this.end, compare, entryOf)
+  }
+
   protected override clear(): void {
     this.held?.clear()
     this.view.load([])
@@ -55,8 +60,8 @@ export class WindowSubscriber<T> extends ListReader<T> {
     // A place that an event doesn't have is negative.
     const { id, from, at } = event as OrderedChange<T>
     const isBefore = (place: number, edge: number): boolean => place >= 0 && place < edge
-    if (at < 0) this.touched.set(id, undefined)
-    else if (at < end || isBefore(from, end)) this.touchAt(at)
+    if (isBefore(at, end)) this.touchAt(at)
+    else if (isBefore(from, end) || this.touched.has(id)) this.touched.set(id, undefined)
     // Rows between the places have moved by one: who was at the edge has crossed it.
     for (const edge of [start, end]) {
       const below = isBefore(at, edge)
@@ -66,12 +71,17 @@ export class WindowSubscriber<T> extends ListReader<T> {
     }
   }
 
-  /** Sends the net difference: retracts first, then the rest from the top down. */
   protected override flush(): void {
-    const { rows, view, shown, touched, start, end } = this
+    const { rows, touched, start, end } = this
     if (this.fresh) for (const row of rows.range(start, end)) touched.set(row.id, row)
     this.fresh = false
-    if (touched.size === 0) return
+    if (touched.size > 0) this.sendTouched()
+    rows.trim()
+  }
+
+  /** Sends the net difference: retracts first, then the rest from the top down. */
+  private sendTouched(): void {
+    const { rows, view, shown, touched, start, end } = this
     const seen: (readonly [row: Entry<T>, index: number])[] = []
     for (const [id, row] of touched) {
       const index = !row ? -1 : rows.indexOf(row)

@@ -1,6 +1,6 @@
 import type { Observable, OperatorFunction, Subscriber } from 'rxjs'
 import { after, applyEvent, before, difference, type FeedEvent, type ItemEvent, type Key, type OrderedEvent } from '../event.js'
-import { sendList } from '../internal/list-reader.js'
+import { ListReader, sendList } from '../internal/list-reader.js'
 import { EventSubscriber, operate } from '../internal/operator.js'
 import { withParameter } from '../internal/with-parameter.js'
 import { byId, Entry, locate, PositionTree } from '../internal/position-tree.js'
@@ -55,7 +55,7 @@ function rankOf(sort: object): Rank<Readonly<Record<string, unknown>>> {
 }
 
 class OrderSubscriber<T> extends EventSubscriber<T, T> {
-  private readonly list = new PositionTree<Entry<T>>()
+  private readonly list: PositionTree<Entry<T>>
   /** The snapshot, as it arrives, until its commit. */
   private arriving: Map<Key, T> | undefined
 
@@ -65,7 +65,10 @@ class OrderSubscriber<T> extends EventSubscriber<T, T> {
     private readonly rank: Rank<T>,
   ) {
     super(out, 'orderBy')
+    this.list = out instanceof ListReader ? (out as ListReader<T>).makeList(this.compareEntries, this.entryOf) : new PositionTree()
   }
+
+  private readonly entryOf = (id: Key, item: T): Entry<T> => new Entry(id, item, this.rank(item))
 
   /** A difference that isn't a number other than 0 decides nothing. */
   private readonly compareEntries = (a: Entry<T>, b: Entry<T>): number => a.rank! - b.rank! || this.compare(a.item, b.item) || byId(a, b)
@@ -85,20 +88,22 @@ class OrderSubscriber<T> extends EventSubscriber<T, T> {
     const { arriving } = this
     if (!arriving) return
     this.arriving = undefined
-    this.list.load(Array.from(arriving, ([id, item]) => new Entry(id, item, this.rank(item))).sort(this.compareEntries))
+    this.list.load(Array.from(arriving, ([id, item]) => this.entryOf(id, item)).sort(this.compareEntries))
     sendList(this.list, this.out)
   }
 
   private place(event: ItemEvent<T>): ItemEvent<T> {
-    const { list, compareEntries } = this
+    const { list, compareEntries, entryOf } = this
     const { id } = event
     let from = -1
     let at = -1
     let entry: Entry<T> | undefined
     if (event.type !== 'publish') {
-      from = locate(list, new Entry(id, event.previous, this.rank(event.previous)), compareEntries)
-      entry = list.found
-      if (event.type === 'change' && this.compare(event.previous, event.item) === 0) at = from
+      locate(list, entryOf(id, event.previous), compareEntries)
+      from = list.position
+      entry = list.found!
+      // One that is in no leaf is only told of.
+      if (event.type === 'change' && entry.leaf && this.compare(event.previous, event.item) === 0) at = from
       else list.removeFound()
     }
     if (event.type !== 'retract') {
@@ -106,7 +111,8 @@ class OrderSubscriber<T> extends EventSubscriber<T, T> {
       entry.item = event.item
       entry.rank = this.rank(event.item)
       if (at < 0) {
-        at = list.seek(entry, compareEntries)
+        list.seek(entry, compareEntries)
+        at = list.position
         list.insertFound(entry)
       }
     }

@@ -17,7 +17,7 @@ export interface Range {
  * A window over an ordered feed, fixed or moving. For each turn it sends the net difference, retracts first: a row pushed in and out again is not heard of.
  *
  * Cost: O(log n) an event and row sent; a moved window O(limit · log n). Memory for the window, and unless `orderBy` or `shareFeed` stands right
- * before it for its whole input, since it must know what comes next.
+ * before it for its whole input, since it must know what comes next. An `orderBy` there keeps rows behind the window in no order, at half the cost.
  * Errors: `ArgumentError` for a range that isn't of whole numbers from 0 (at once, or through the feed).
  *
  * ```ts

@@ -78,7 +78,8 @@ describe('PositionTree', () => {
         const { tree, list } = new Model()
         for (const value of values) {
           const probe = member(value)
-          const index = tree.seek(probe, byValue)
+          tree.seek(probe, byValue)
+          const index = tree.position
           if (tree.found?.value === value) {
             assert.equal(list[index]!.value, value)
             tree.removeFound()

@@ -33,8 +33,8 @@ const originals = { seek: PositionTree.prototype.seek, range: PositionTree.proto
 
 /** Counts the entries that are compared, listed or gone through. */
 function countEntries(): void {
-  PositionTree.prototype.seek = function (this: PositionTree<never>, probe: never, compare: (a: never, b: never) => number): number {
-    return originals.seek.call(this, probe, (a, b) => (touched++, compare(a as never, b as never)))
+  PositionTree.prototype.seek = function (this: PositionTree<never>, probe: never, compare: (a: never, b: never) => number): void {
+    originals.seek.call(this, probe, (a, b) => (touched++, compare(a as never, b as never)))
   } as typeof originals.seek
   PositionTree.prototype.range = function (this: PositionTree<never>, from?: number, to?: number): never[] {
     const range = originals.range.call(this, from, to) as never[]
