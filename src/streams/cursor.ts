@@ -34,14 +34,10 @@ export function readCursor(source: CursorSource): Cursor {
   return positions
 }
 
-/** Both, in O(1). A mark takes the place of an older one of its root if that is near, so few roots stay few parts. */
+/** Both, in O(1). They grow, if not by one root alone: who unites many takes the newest of them now and then. */
 export function uniteMarks(a: CursorSource | undefined, b: CursorSource): CursorSource {
   if (!a || a === b || isOlder(a, b)) return b
-  if (!('root' in a) && a.length === 2) {
-    if (isOlder(a[1]!, b)) return [a[0]!, b]
-    if (isOlder(a[0]!, b)) return [a[1]!, b]
-  }
-  return [a, b]
+  return 'root' in a || a.length !== 2 || !isOlder(a[1]!, b) ? [a, b] : [a[0]!, b]
 }
 
 /** Whether both are marks of one root, and `b` of no earlier turn: of a list these are `undefined`, and no turn of a list is comparable. */

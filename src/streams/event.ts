@@ -1,5 +1,6 @@
 import type { Observable } from 'rxjs'
 import { type Cursor, type CursorSource, markOf, readCursor } from './cursor.js'
+import { inspected } from './internal/inspected.js'
 
 /** The string that identifies an item in its node. */
 export type Key = string
@@ -73,9 +74,9 @@ class EventRecord {
     readonly type: FeedEvent<unknown>['type'],
     readonly id: Key,
     readonly item: unknown,
-    readonly previous: unknown,
-    readonly at: number,
-    readonly from: number,
+    readonly previous?: unknown,
+    readonly at = -1,
+    readonly from = -1,
   ) {}
 
   get cursor(): Cursor | undefined {
@@ -93,7 +94,7 @@ class EventRecord {
     return { type, id, item, previous, from: from < 0 ? undefined : from, at: at < 0 ? undefined : at }
   }
 
-  [Symbol.for('nodejs.util.inspect.custom')](): object {
+  [inspected](): object {
     return this.toJSON()
   }
 }
@@ -101,27 +102,27 @@ class EventRecord {
 /** A `publish`; with `at`, of an ordered feed. */
 export function publishEvent<T>(id: Key, item: T): Publish<T>
 export function publishEvent<T>(id: Key, item: T, at: number): OrderedPublish<T>
-export function publishEvent<T>(id: Key, item: T, at = -1): Publish<T> {
-  return new EventRecord('publish', id, item, undefined, at, -1) as Publish<T>
+export function publishEvent<T>(id: Key, item: T, at?: number): Publish<T> {
+  return new EventRecord('publish', id, item, undefined, at) as Publish<T>
 }
 
 /** A `change`; with `from` and `at`, of an ordered feed. */
 export function changeEvent<T>(id: Key, item: T, previous: T): Change<T>
 export function changeEvent<T>(id: Key, item: T, previous: T, from: number, at: number): OrderedChange<T>
-export function changeEvent<T>(id: Key, item: T, previous: T, from = -1, at = -1): Change<T> {
+export function changeEvent<T>(id: Key, item: T, previous: T, from?: number, at?: number): Change<T> {
   return new EventRecord('change', id, item, previous, at, from) as Change<T>
 }
 
 /** A `retract`; with `from`, of an ordered feed. */
 export function retractEvent<T>(id: Key, previous: T): Retract<T>
 export function retractEvent<T>(id: Key, previous: T, from: number): OrderedRetract<T>
-export function retractEvent<T>(id: Key, previous: T, from = -1): Retract<T> {
-  return new EventRecord('retract', id, undefined, previous, -1, from) as Retract<T>
+export function retractEvent<T>(id: Key, previous: T, from?: number): Retract<T> {
+  return new EventRecord('retract', id, undefined, previous, undefined, from) as Retract<T>
 }
 
 /** A `reset` with its reason in words. */
 export function resetEvent(reason: string): Reset {
-  return new EventRecord('reset', '', reason, undefined, -1, -1) as unknown as Reset
+  return new EventRecord('reset', '', reason) as unknown as Reset
 }
 
 /** A `commit` that carries `cursor`. */
@@ -131,7 +132,7 @@ export function commitEvent(cursor: Cursor): Commit {
 
 /** A commit as operators send it: the cursor unread, and the depth of its path. */
 export function commitAt(source: CursorSource, depth: number): Commit {
-  return new EventRecord('commit', '', source, undefined, depth, -1) as unknown as Commit
+  return new EventRecord('commit', '', source, undefined, depth) as unknown as Commit
 }
 
 /** Tells whether an event is of an ordered feed. */
@@ -218,9 +219,9 @@ export function itemIn<T>(state: ReadonlyMap<Key, T>, id: Key): T | Absent {
 }
 
 /** The event that leads from `before` to `after`, or `undefined` when they are the same; with places, of an ordered feed. */
-export function difference<T>(id: Key, before: T | Absent, after: T | Absent, from = -1, at = -1): ItemEvent<T> | undefined {
+export function difference<T>(id: Key, before: T | Absent, after: T | Absent, from?: number, at?: number): ItemEvent<T> | undefined {
   if (before === after) return undefined
-  if (before === absent) return publishEvent(id, after as T, at)
-  if (after === absent) return retractEvent(id, before, from)
-  return changeEvent(id, after, before, from, at)
+  if (before === absent) return publishEvent(id, after as T, at!)
+  if (after === absent) return retractEvent(id, before, from!)
+  return changeEvent(id, after, before, from!, at!)
 }

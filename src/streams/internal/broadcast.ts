@@ -1,7 +1,7 @@
 import { type FeedEvent, resetEvent } from '../event.js'
 import { announce } from './depth.js'
 import { HeldState } from './held-state.js'
-import { shareList } from './list-reader.js'
+import { sendList } from './list-reader.js'
 import { Subscriber } from './rxjs.js'
 
 interface Sink<E> {
@@ -42,7 +42,7 @@ export class Broadcast<E extends FeedEvent<unknown>> extends Subscriber<E> {
     })
     announce(out, this.depth)
     const { last, ended } = this
-    if (!last) shareList(this.state.list, out)
+    if (!last) sendList(this.state.list, out)
     else this.state.replay(out)
     if (last?.type === 'commit') out.next(last as E)
     ended?.(out)

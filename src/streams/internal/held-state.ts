@@ -40,7 +40,7 @@ export class HeldState<T> {
   }
 
   /** Sends what leads from this state to `next`: retracts first, then from the top down. A longest run that is in order already stays. */
-  lead(next: HeldState<T>, emit: (event: ItemEvent<T>) => void, same: (a: T, b: T) => boolean = Object.is): void {
+  lead(next: HeldState<T>, emit: (event: ItemEvent<T>) => void, same: (a: T, b: T) => boolean): void {
     const before = this.list.range()
     const after = next.list.range()
     const places = new Map(before.map(({ id }, index) => [id, index]))

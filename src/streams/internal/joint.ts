@@ -199,8 +199,7 @@ export class Input<S extends object | number> extends Subscriber<FeedEvent<unkno
   }
 
   private setOpen(open: boolean): void {
-    if (this.open === open) return
+    this.joint.open += Number(open) - Number(this.open)
     this.open = open
-    this.joint.open += open ? 1 : -1
   }
 }

@@ -20,12 +20,6 @@ export function sendEntries<T>(entries: readonly Entry<T>[], out: Subscriber<Fee
 
 /** Lets `out` read `list`, if that is what it does; else it is told what is in there. */
 export function sendList<T>(list: PositionTree<Entry<T>>, out: Subscriber<FeedEvent<T>>): void {
-  if (!shareList(list, out)) sendEntries(list.range(), out)
-}
-
-/** Lets `out` read `list`, if that is what it does. */
-export function shareList<T>(list: PositionTree<Entry<T>>, out: Subscriber<never>): boolean {
-  const reads = out instanceof ListReader
-  if (reads) (out as ListReader<T>).share(list)
-  return reads
+  if (out instanceof ListReader) (out as ListReader<T>).share(list)
+  else sendEntries(list.range(), out)
 }

@@ -7,6 +7,8 @@
  * Nodes are dropped when empty, not merged when small: the depth is that of the largest size since `load`.
  */
 
+import { compareScalars } from './value-order.js'
+
 const width = 64
 const fill = 48
 
@@ -62,7 +64,7 @@ export type Compare<A> = (a: A, b: A) => number
 
 /** The order in which ties are broken. */
 export function byId(a: Keyed, b: Keyed): number {
-  return a.id < b.id ? -1 : a.id > b.id ? 1 : 0
+  return compareScalars(a.id, b.id)
 }
 
 /** Finds the entry of an item that was put in by `compare`. */
@@ -157,7 +159,7 @@ export class PositionTree<M extends Placed<M>> {
   load(members: readonly M[]): void {
     let level = inParts(members, (part) => new TreeNode(part))
     while (level.length > 1) level = inParts(level, (part) => new TreeNode([], part))
-    this.root = this.leaf = level[0] ?? new TreeNode<M>([])
+    this.root = this.leaf = level[0]!
   }
 
   /** Lets go of what isn't needed. */
@@ -228,7 +230,9 @@ function sizeOf<M extends Placed<M>>(nodes: readonly TreeNode<M>[], count = node
 
 function inParts<V, N>(values: readonly V[], make: (part: V[]) => N): N[] {
   const nodes: N[] = []
-  for (let start = 0; start < values.length; start += fill) nodes.push(make(values.slice(start, start + fill)))
+  let start = 0
+  do nodes.push(make(values.slice(start, (start += fill))))
+  while (start < values.length)
   return nodes
 }
 

@@ -1,20 +1,11 @@
 import type { Key } from '../event.js'
-import { type Compare, Entry, PositionTree } from './position-tree.js'
+import { type Compare, type Entry, PositionTree } from './position-tree.js'
 
 /** How many rows a part has at most, and how many more may be in order than must be. */
 const most = 128
 
-/** Rows that lie together in the order, and among themselves in none. It stands where the last of them stood when it was made. */
-class Part<T> extends Entry<T> {
-  readonly rows: Map<Key, T>
-
-  /** Of entries in order. */
-  constructor(entries: readonly Entry<T>[]) {
-    const { id, item, rank } = entries.at(-1)!
-    super(id, item, rank)
-    this.rows = new Map(entries.map(({ id, item }) => [id, item]))
-  }
-}
+/** Rows that lie together in the order, and among themselves in none: what follows from the last of them, when they still were. */
+type Part<T> = Entry<T> & { readonly rows: Map<Key, T> }
 
 /**
  * A list of which only the first rows are in order, up to the one at `end` and some more. Those behind them are in parts, which are put in order when it comes
@@ -59,7 +50,7 @@ export class RoughList<T> extends PositionTree<Entry<T>> {
     else super.seek(probe, compare)
     this.sought = probe
     // What has ended behind a leaf is in the first of the next, and what is behind all in the last.
-    this.part = isBehind ? ((parts.found ?? parts.at(Math.min(parts.position, parts.size - 1))) as Part<T>) : undefined
+    this.part = isBehind ? ((parts.found ?? parts.at(parts.position) ?? parts.at(parts.size - 1)) as Part<T>) : undefined
   }
 
   override get position(): number {
@@ -85,8 +76,8 @@ export class RoughList<T> extends PositionTree<Entry<T>> {
       if (part.rows.size === 0) parts.remove(part)
     } else {
       super.removeFound()
-      if (this.size > this.end || parts.size === 0) return
-      const next = parts.at(0) as Part<T>
+      const next = parts.at(0) as Part<T> | undefined
+      if (!next || this.size > this.end) return
       const rows = this.rowsOf(next)
       parts.remove(next)
       for (const row of rows.splice(0, 16)) this.insert(this.size, row)
@@ -96,7 +87,10 @@ export class RoughList<T> extends PositionTree<Entry<T>> {
 
   /** Makes parts of `rows`, which are in order; takes them out. */
   private insertParts(place: number, rows: Entry<T>[]): void {
-    while (rows.length > 0) this.parts.insert(place, new Part(rows.splice(-most / 2 - 1)))
+    while (rows.length > 0) {
+      const part = rows.splice(-most / 2 - 1)
+      this.parts.insert(place, Object.assign(part.at(-1)!, { rows: new Map(part.map(({ id, item }) => [id, item])) }))
+    }
   }
 
   /** The rows of a part, in order. */

@@ -49,7 +49,6 @@ function compareFrom(from: number, path: readonly string[], ways: readonly Way[]
   const compareKeys: Comparator = (a, b) =>
     collator && typeof a === 'string' && typeof b === 'string' ? collator.compare(a, b) : compareValues(a, b)
   const any: Comparator = (a, b) => direction * compareKeys(sortKey(a, ways, from), sortKey(b, ways, from)) || 0
-  const descending = -direction
   const part = path[from]
   if (part !== undefined) {
     const compare = compareFrom(from + 1, path, ways, collator)
@@ -57,10 +56,9 @@ function compareFrom(from: number, path: readonly string[], ways: readonly Way[]
   }
   return (a, b) => {
     if (typeof a === 'number' && typeof b === 'number') {
-      if (a < b) return descending
-      if (a > b) return direction
-      if (a === b) return 0
-    } else if (!collator && typeof a === 'string' && typeof b === 'string') return a < b ? descending : a > b ? direction : 0
+      const difference = direction < 0 ? b - a : a - b
+      if (difference === difference) return difference
+    } else if (!collator && typeof a === 'string' && typeof b === 'string') return a < b ? -direction : a > b ? direction : 0
     return any(a, b)
   }
 }

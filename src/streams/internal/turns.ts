@@ -86,7 +86,7 @@ class TurnQueue implements Turns {
   /** Settles who waits above `below`, the shallowest first; after each, whom it has scheduled above itself. */
   private settle(below: number): void {
     for (let depth = 0; depth < below && depth < this.levels.length; depth++) {
-      const level = this.levels[depth]!
+      const level = this.levels[depth] ?? []
       for (const settler of level) {
         if (settler.depth > depth) {
           this.enter(settler)
@@ -105,8 +105,7 @@ class TurnQueue implements Turns {
 
   private enter(settler: Settler): void {
     settler.waiting = true
-    while (this.levels.length <= settler.depth) this.levels.push([])
-    this.levels[settler.depth]!.push(settler)
+    ;(this.levels[settler.depth] ??= []).push(settler)
   }
 }
 

@@ -53,7 +53,8 @@ export function typeOf(value: unknown): TypeName | 'missing' {
   if (Array.isArray(value)) return 'array'
   if (value instanceof Date) return 'date'
   if (value instanceof RegExp) return 'regex'
-  return TYPES[bsonType(value) ?? ''] ?? (value instanceof Uint8Array ? 'binData' : 'object')
+  const type = bsonType(value)
+  return (type === undefined ? type : TYPES[type]) ?? (value instanceof Uint8Array ? 'binData' : 'object')
 }
 
 /** Where a value stands in the order of types: first the least key, then what is missing. */
@@ -99,9 +100,9 @@ const PARTS: Readonly<Record<number, (value: never) => ArrayLike<unknown>>> = {
 /** Compares two values of one rank. NaN is the least number and equals itself. */
 export function compareSameRank(a: unknown, b: unknown, rank: number): number {
   if (rank <= RANK.null) return 0
-  if (rank === RANK.string) return order(a as string, b as string)
+  if (rank === RANK.string) return compareScalars(a as string, b as string)
   const parts = PARTS[rank]
-  return !parts ? order(numberOf(a), numberOf(b)) : compareArrays(parts(a as never), parts(b as never))
+  return !parts ? compareScalars(numberOf(a), numberOf(b)) : compareArrays(parts(a as never), parts(b as never))
 }
 
 /**
@@ -118,7 +119,8 @@ export function compareValues(a: unknown, b: unknown): number {
   return rank - rankOf(b) || compareSameRank(a, b, rank)
 }
 
-function order<V extends string | number | bigint>(a: V, b: V): number {
+/** NaN is the least number and equals itself. */
+export function compareScalars<V extends string | number | bigint>(a: V, b: V): number {
   return a < b ? -1 : a > b ? 1 : Number(b !== b) - Number(a !== a)
 }
 

@@ -64,10 +64,8 @@ export class WindowSubscriber<T> extends ListReader<T> {
     else if (isBefore(from, end) || this.touched.has(id)) this.touched.set(id, undefined)
     // Rows between the places have moved by one: who was at the edge has crossed it.
     for (const edge of [start, end]) {
-      const below = isBefore(at, edge)
-      const left = isBefore(from, edge)
-      if (left && !below) this.touchAt(edge - 1)
-      if (below && !left) this.touchAt(edge)
+      const isBelow = isBefore(at, edge)
+      if (isBelow !== isBefore(from, edge)) this.touchAt(isBelow ? edge : edge - 1)
     }
   }
 
@@ -88,7 +86,7 @@ export class WindowSubscriber<T> extends ListReader<T> {
       const visible = index >= start && index < end
       const last = shown.get(id)
       // The same item in another row has been moved.
-      const stays = visible && last !== undefined && (last.row === row || last.item !== row!.item)
+      const stays = last && visible && (last.row === row || last.item !== row!.item)
       if (last && !stays) {
         this.emit(retractEvent(id, last.item, view.remove(last)))
         shown.delete(id)
@@ -100,7 +98,7 @@ export class WindowSubscriber<T> extends ListReader<T> {
     for (const [row, index] of seen) {
       const { id, item } = row
       const last = shown.get(id)
-      const from = !last ? -1 : view.remove(last)
+      const from = last && view.remove(last)
       // All rows above are in their final order by now, so the place is right behind the neighbour above.
       const at = index === start ? 0 : view.indexOf(shown.get(rows.at(index - 1)!.id)!) + 1
       const next: Shown<T> = { row, item, leaf: undefined }

@@ -95,8 +95,8 @@ class OrderSubscriber<T> extends EventSubscriber<T, T> {
   private place(event: ItemEvent<T>): ItemEvent<T> {
     const { list, compareEntries, entryOf } = this
     const { id } = event
-    let from = -1
-    let at = -1
+    let from: number | undefined
+    let at: number | undefined
     let entry: Entry<T> | undefined
     if (event.type !== 'publish') {
       locate(list, entryOf(id, event.previous), compareEntries)
@@ -107,10 +107,10 @@ class OrderSubscriber<T> extends EventSubscriber<T, T> {
       else list.removeFound()
     }
     if (event.type !== 'retract') {
-      entry ??= new Entry(id, event.item)
+      entry ??= entryOf(id, event.item)
       entry.item = event.item
       entry.rank = this.rank(event.item)
-      if (at < 0) {
+      if (!entry.leaf) {
         list.seek(entry, compareEntries)
         at = list.position
         list.insertFound(entry)

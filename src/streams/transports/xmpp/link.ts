@@ -59,7 +59,7 @@ export class Link {
       })
     }
     // After a failed resumption strophe would send what is unacknowledged in the fresh stream, long after its senders gave up.
-    if (sm !== undefined) {
+    if (sm) {
       this.over(sm, 'onFailed', (original) => (view, resumeFailed) => {
         sm._pendingResend = sm._pendingResend?.filter(({ stanza }) => !listener.stale(stanza)) ?? []
         original.call(sm, view, resumeFailed)
@@ -78,7 +78,7 @@ export class Link {
 
   /** The connection is up already. */
   adopt(): void {
-    if (this.connection.authenticated && this.handler === undefined && !this.released) this.up(false)
+    if (this.connection.authenticated && !this.handler && !this.released) this.up(false)
   }
 
   /** Throws while there is no connection, and keeps nothing then. */

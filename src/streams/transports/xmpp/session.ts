@@ -103,7 +103,7 @@ class Session implements XmppSession, LinkListener {
       void this.attempt()
     }
     this.life = new Reconnect(reconnect ? begin : undefined, options.backoff)
-    if (connection === undefined) {
+    if (!connection) {
       this.maker = connectionMaker(options)
       this.jid = this.maker.jid
       this.life.connect()
@@ -165,12 +165,12 @@ class Session implements XmppSession, LinkListener {
     this.attempts++
     clearTimeout(this.deadline)
     if (isOnline && !link?.resumable) this.requests.lose()
-    if (this.maker !== undefined) {
+    if (this.maker) {
       this.link = undefined
       link?.cut()
     }
     if (isOnline) this.listener.offline()
-    if (error instanceof DeniedError && this.maker !== undefined) {
+    if (error instanceof DeniedError && this.maker) {
       this.listener.denied(error)
       void this.end({ state: 'denied', error })
     } else this.life.lost(error)
@@ -212,7 +212,7 @@ class Session implements XmppSession, LinkListener {
     try {
       const password = await this.password()
       if (attempt !== this.attempts) return
-      if (this.maker === undefined) reconnect(this.options.connection!)
+      if (!this.maker) reconnect(this.options.connection!)
       else {
         const connection = this.maker.make()
         this.follow(connection)
@@ -241,7 +241,7 @@ class Session implements XmppSession, LinkListener {
     clearTimeout(this.deadline)
     this.requests.lose('the session was closed')
     this.life.end(status)
-    if (maker === undefined) link?.release()
+    if (!maker) link?.release()
     else if (isUp) await link.leave(patience)
     else link?.cut()
   }
