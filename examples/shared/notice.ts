@@ -1,14 +1,14 @@
 import type { Transport, TransportStatus } from 'rachis'
 
-/** Shows in `element` whether there is a connection and when the next attempt is; nothing while there is one. */
-export function showStatus(transport: Transport, element: HTMLElement): void {
+/** Shows in `element` whether there is a connection, what becomes of things `meanwhile`, and when the next attempt is; nothing while there is one. */
+export function showStatus(transport: Transport, element: HTMLElement, meanwhile: string): void {
   let countdown: ReturnType<typeof setInterval> | undefined
   let late: ReturnType<typeof setTimeout> | undefined
   transport.status$.subscribe((status) => {
     clearInterval(countdown)
     clearTimeout(late)
     const show = (): void => {
-      const lines = textOf(status)
+      const lines = textOf(status, meanwhile)
       element.hidden = lines === undefined
       if (lines === undefined) return
       const [fact, detail] = lines
@@ -23,14 +23,14 @@ export function showStatus(transport: Transport, element: HTMLElement): void {
   })
 }
 
-function textOf(status: TransportStatus): readonly [fact: string, detail: string] | undefined {
+function textOf(status: TransportStatus, meanwhile: string): readonly [fact: string, detail: string] | undefined {
   switch (status.state) {
     case 'online':
       return undefined
     case 'connecting':
       return status.attempt > 1 ? ['Offline', 'connecting …'] : ['Connecting', '…']
     case 'offline':
-      return ['Offline', `changes wait · ${next(status.retryAt)}`]
+      return ['Offline', `${meanwhile} · ${next(status.retryAt)}`]
     case 'denied':
       return ['Not allowed', status.error.message]
     case 'closed':
@@ -40,5 +40,6 @@ function textOf(status: TransportStatus): readonly [fact: string, detail: string
 
 function next(retryAt: Date | undefined): string {
   const seconds = retryAt === undefined ? 0 : Math.ceil((retryAt.getTime() - Date.now()) / 1000)
-  return seconds > 0 ? `next attempt in ${seconds} s` : 'connecting …'
+  // A number and its unit stay on one line.
+  return seconds > 0 ? `next attempt in\u00a0${seconds}\u00a0s` : 'connecting …'
 }

@@ -136,7 +136,7 @@ describe('the cities page', function () {
 
   it('catches up after the server was killed', async () => {
     await site.kill()
-    await page.getByText('Offline').waitFor()
+    await page.locator('#notice').getByText('Offlinethese are the last known numbers').waitFor()
     assert.ok((await names(page)).length > 5)
     await site.start()
     await page.locator('#notice').waitFor({ state: 'hidden' })

@@ -20,7 +20,7 @@ describe('the todos page in an outage', function () {
   it('says so, keeps what is written meanwhile, marks it, and sends it when the server is back', async () => {
     await site.kill()
     await ada.getByText('Offline').waitFor()
-    await ada.getByText(/next attempt in \d+ s/).waitFor()
+    await ada.getByText(/changes wait · next attempt in\s\d+\ss/).waitFor()
     await write(ada, 'meanwhile')
     await ada.locator('.todo.pending').getByText('meanwhile').waitFor()
     await ada.getByText('Waiting to be sent').last().waitFor()

@@ -15,7 +15,7 @@ import { columns, readView, type ViewState, writeView } from './view-state.js'
 
 const numbers = new Intl.NumberFormat('en')
 const transport = connectHere()
-showStatus(transport, byId('notice'))
+showStatus(transport, byId('notice'), 'these are the last known numbers')
 
 const view$ = new BehaviorSubject<ViewState>(readView(location.search))
 const page = { table: byId('table'), scroller: byId('scroller'), position: byId('position') }

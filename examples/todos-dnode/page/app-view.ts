@@ -1,7 +1,7 @@
 import { byId, make } from '../../shared/element.js'
 import { domEvents, NativeView } from '../../shared/native-view.js'
 import { TodoView } from './todo-view.js'
-import { reasonOf, type Todo, todos } from './todos.js'
+import { reasonOf, type Todo, todos, unconnected } from './todos.js'
 
 /** The page: the field, the list, how much is left and what acts on all. */
 export class AppView extends NativeView<undefined> {
@@ -45,6 +45,11 @@ export class AppView extends NativeView<undefined> {
       },
       error: ((_todos: unknown, error: unknown) => this.fail(error)) as never,
     })
+  }
+
+  /** The connection is back. */
+  reconnect(): void {
+    if (byId('refusal').textContent === unconnected) this.refuse(undefined)
   }
 
   override render(): this {

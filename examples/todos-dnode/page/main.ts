@@ -15,6 +15,7 @@ connectClient({ url, backoff: { max: 6_000 } }).status$.subscribe((connection) =
   status.connected(connection)
   // Later connections bring the list up to date by themselves.
   if (connection.state === 'online' && isFirst) app.fetch()
+  if (connection.state === 'online') app.reconnect()
   isFirst &&= connection.state !== 'online'
 })
 new EventSource('/status').addEventListener('message', ({ data }: MessageEvent<string>) => {

@@ -59,7 +59,7 @@ function offlineOf(status: TransportStatus): Fact | undefined {
       return status.attempt > 1 ? ['Offline', 'connecting …'] : undefined
     case 'offline': {
       const seconds = Math.ceil(((status.retryAt?.getTime() ?? 0) - Date.now()) / 1000)
-      return ['Offline', seconds > 0 ? `next attempt in ${seconds} s` : 'connecting …']
+      return ['Offline', seconds > 0 ? `next attempt in\u00a0${seconds}\u00a0s` : 'connecting …']
     }
     case 'denied':
       return ['Not allowed', status.error.message]

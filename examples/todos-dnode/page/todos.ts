@@ -18,9 +18,12 @@ const TodoList = DnodeCollection.extend({ type: 'todo', url: 'todos', model: Tod
 /** The todos of the server. */
 export const todos = new TodoList<Todo>()
 
+/** Said where something was asked without a connection. */
+export const unconnected = 'There is no connection: try again when it is back.'
+
 /** Why the server refused something, for the one who asked. */
 export function reasonOf(error: unknown): string {
   if (error instanceof ValidationError) return Object.values(error.fields)[0] ?? error.message
   if (!(error instanceof Error)) return String(error)
-  return error.message === 'no connection' ? 'There is no connection: try again when it is back.' : error.message
+  return error.message === 'no connection' ? unconnected : error.message
 }

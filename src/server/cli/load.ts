@@ -59,7 +59,7 @@ async function pour({ file, total, key }: Origin, loader: Loader, terminal: Term
   }
   const report = (): string => {
     const seconds = (performance.now() - started) / 1000
-    return progressLine({ done: bytes, total, count: loader.loaded, unit: 'items', seconds }, terminal.columns)
+    return progressLine({ done: bytes, total, count: loader.loaded, unit: itemsOf(loader.loaded), seconds }, terminal.columns)
   }
   const refused = ({ line, column }: FileItem, error: unknown): Error =>
     error instanceof ValidationError || error instanceof ConflictError
@@ -75,12 +75,16 @@ async function pour({ file, total, key }: Origin, loader: Loader, terminal: Term
     await loader.finish()
   } catch (error) {
     if (!stop.aborted || error instanceof InputError) {
-      terminal.note(`${loader.loaded} items were loaded before that.`)
+      terminal.note(`${loader.loaded} ${itemsOf(loader.loaded)} loaded before that.`)
       throw error
     }
   }
   terminal.status(undefined)
   terminal.print(`${stop.aborted ? 'Stopped: ' : ''}${report().replace(/^.*%\s+/, '')} into ${loader.target}`)
+}
+
+function itemsOf(count: number): string {
+  return count === 1 ? 'item' : 'items'
 }
 
 /** The id of an item, and the item without it. */

@@ -102,7 +102,9 @@ describe('rachis load, rachis tail', function () {
       args: [cli, 'tail', 'lines', '--sort', '{"delay":-1}', '--limit', '2', '--json', '--url', url],
       ready: /"commit"/,
     })
-    assert.equal((await runCli(['load', '-', '--node', 'lines', '--url', url], { input: '{"_id":"late","delay":99}' })).code, 0)
+    const { code, stdout } = await runCli(['load', '-', '--node', 'lines', '--url', url], { input: '{"_id":"late","delay":99}' })
+    assert.match(stdout, /^1 item · /)
+    assert.equal(code, 0)
     const [line] = await child.line(/.*"late".*/)
     assert.deepEqual(JSON.parse(line), { type: 'publish', id: 'late', item: { delay: 99 } })
     assert.equal(await child.stop(), 0)
