@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir, uptime } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { Database, RootDatabase, TransactionFlags } from 'lmdb'
 import { describeCause, StoreError } from '../../errors.js'
 import { sortableNumber } from '../../streams/cursor.js'
@@ -82,8 +82,20 @@ export async function openEnvironment(location: StoreLocation): Promise<Environm
 /** Creates the folder if it isn't there, and locks it. */
 async function lockOf(folder: string): Promise<FolderLock> {
   if (existsSync(folder)) inspectKind(folder)
-  else mkdirSync(folder, { recursive: true })
+  else makeFolder(folder)
   return lockFolder(folder)
+}
+
+/** Makes a folder and those above it. Node's own recursion never ends where a file system refuses all new names, as /proc does. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return
+  makeFolder(dirname(folder))
+  try {
+    mkdirSync(folder)
+  } catch (cause) {
+    // Another process may have been first.
+    if (!existsSync(folder)) throw cause
+  }
 }
 
 function lifeOf(root: RootDatabase<Buffer, Buffer>, meta: Table, header: Header, location: StoreLocation, folder: string) {

@@ -89,6 +89,11 @@ describe('embedded driver: the data folder', () => {
       assert.match(await refusal(join(folder, 'file')), /not a folder/)
     }))
 
+  if (process.platform === 'linux')
+    it('refuses a place where nothing can be made', async () => {
+      assert.match(await refusal('/proc/rachis/data'), /no such file or directory, mkdir '\/proc\/rachis'/)
+    })
+
   it('refuses the database of another application', () =>
     withFolder(async (folder) => {
       const other = open({ path: folder, noSubdir: false })
