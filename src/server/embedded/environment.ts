@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, statSync } from 'node:fs'
 import { tmpdir, uptime } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { Database, RootDatabase, TransactionFlags } from 'lmdb'
 import { describeCause, StoreError } from '../../errors.js'
 import { sortableNumber } from '../../streams/cursor.js'
 import { decodeDocument, encodeDocument, type Doc } from './codec.js'
-import { inspectFolder, inspectKind, unusable } from './data-file.js'
+import { DATA_FILE, inspectFolder, inspectKind, unusable } from './data-file.js'
 import { lockFolder, type FolderLock } from './folder-lock.js'
 import { loadLmdb } from './peers.js'
 import type { StoreLocation } from './uri.js'
@@ -112,12 +112,18 @@ function lifeOf(root: RootDatabase<Buffer, Buffer>, meta: Table, header: Header,
   }, FLUSH_INTERVAL_MS)
   timer.unref()
   if (!relaxed || temporary) clearInterval(timer)
+  const file = join(folder, DATA_FILE)
+  const inode = () => statSync(file, { throwIfNoEntry: false })?.ino
+  const opened = inode()
   const removeFolder = () => rmSync(folder, { recursive: true, force: true })
   // Open files outlive their names, so nothing is left behind whatever becomes of the process; Windows keeps names until the files are closed.
   if (temporary && process.platform !== 'win32') removeFolder()
   return {
     transact<T>(action: () => T): T {
       if (closed) throw new StoreError(`the data folder ${folder} is closed; connect again`)
+      // An open file outlives its name: what is written into it then is lost when the process ends.
+      if (!temporary && inode() !== opened)
+        throw new StoreError(`the data folder ${folder} was removed or replaced while it was open; put it back, or start again without it`)
       dirty = true
       return root.transactionSync(action, flags)
     },

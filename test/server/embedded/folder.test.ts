@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
@@ -93,6 +93,33 @@ describe('embedded driver: the data folder', () => {
     it('refuses a place where nothing can be made', async () => {
       assert.match(await refusal('/proc/rachis/data'), /no such file or directory, mkdir '\/proc\/rachis'/)
     })
+
+  // Windows doesn't remove what is open.
+  if (process.platform !== 'win32')
+    it('acknowledges nothing when it is removed or replaced while it is open', () =>
+      withFolder(async (folder) => {
+        const db = await connected(`embedded:${folder}`)
+        const items = db.connection.collection('items')
+        await items.insertOne({ n: 1 })
+        renameSync(folder, `${folder}-aside`)
+        const lost = (error: unknown): boolean =>
+          error instanceof StoreError && /was removed or replaced while it was open/.test(error.message)
+        await assert.rejects(items.insertOne({ n: 2 }), lost)
+        mkdirSync(folder)
+        writeFileSync(join(folder, 'data.mdb'), '')
+        await assert.rejects(items.insertOne({ n: 3 }), lost)
+        rmSync(folder, { recursive: true })
+        renameSync(`${folder}-aside`, folder)
+        await items.insertOne({ n: 4 })
+        assert.deepEqual(
+          await items
+            .find()
+            .map(({ n }) => n as number)
+            .toArray(),
+          [1, 4],
+        )
+        await db.disconnect()
+      }))
 
   it('refuses the database of another application', () =>
     withFolder(async (folder) => {
