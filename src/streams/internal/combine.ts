@@ -1,40 +1,66 @@
 import type { Subscriber } from 'rxjs'
-import { type Absent, applyEvent, type Feed, type FeedEvent, type ItemEvent, type Key } from '../event.js'
+import { type Absent, type Feed, type FeedEvent, type ItemEvent, type Key, retractEvent } from '../event.js'
 import { jointFeed } from './joint.js'
 import { KeyedJoint } from './keyed-joint.js'
 
-/** What there is under a key, by what each of the feeds has there. */
-export type Combination<T> = (states: readonly ReadonlyMap<Key, T>[], id: Key) => T | Absent
+/** The item that a feed has under a key, and those of the feeds behind it. */
+export class Holding<T> {
+  constructor(
+    readonly feed: number,
+    public item: T,
+    public next: Holding<T> | undefined,
+  ) {}
+}
 
-/** A feed of what `combination` makes of several. It holds every item of every feed. */
-export function combine<T>(operator: string, feeds: readonly Feed<T>[], combination: Combination<T>): Feed<T> {
-  return jointFeed(CombineJoint<T>, feeds, operator, feeds, combination)
+/** What there is under a key, by what the feeds have there: the first that has something there leads to the others. */
+export type Combination<T> = (first: Holding<T> | undefined, id: Key) => T | Absent
+
+/** A feed of what `combination` makes of several. It holds every item of every feed; with `keep`, also what was made of them. */
+export function combine<T>(operator: string, feeds: readonly Feed<T>[], combination: Combination<T>, keep = false): Feed<T> {
+  return jointFeed(CombineJoint<T>, feeds, operator, combination, keep)
 }
 
 class CombineJoint<T> extends KeyedJoint<T> {
-  private readonly states: readonly Map<Key, T>[]
+  readonly held = new Map<Key, Holding<T>>()
+  /** Which feeds have sent anything. */
+  private readonly told: true[] = []
 
   constructor(
     out: Subscriber<FeedEvent<T>>,
     operator: string,
-    feeds: readonly Feed<T>[],
     private readonly combination: Combination<T>,
+    keep: boolean,
   ) {
-    super(out, operator)
-    this.states = feeds.map(() => new Map<Key, T>())
+    super(out, operator, keep)
   }
 
-  accept(index: number, event: ItemEvent<T>): void {
-    this.shown.touched.add(event.id)
-    applyEvent(this.states[index]!, event)
+  accept(feed: number, event: ItemEvent<T>): void {
+    const { held: holdings } = this
+    const { id } = event
+    this.told[feed] = true
+    this.shown.touch(id)
+    let last: Holding<T> | undefined
+    let here = holdings.get(id)
+    for (; here && here.feed < feed; here = here.next) last = here
+    if (event.type === 'change') here!.item = event.item
+    else {
+      const next = event.type === 'retract' ? here!.next : new Holding(feed, event.item, here)
+      if (last) last.next = next
+      else if (next) holdings.set(id, next)
+      else holdings.delete(id)
+    }
   }
 
-  clear(index: number): void {
-    for (const id of this.states[index]!.keys()) this.shown.touched.add(id)
-    this.states[index]!.clear()
+  clear(feed: number): void {
+    if (!this.told[feed]) return
+    for (const [id, first] of this.held) {
+      let here: Holding<T> | undefined = first
+      while (here && here.feed < feed) here = here.next
+      if (here?.feed === feed) this.accept(feed, retractEvent(id, here.item))
+    }
   }
 
   result(id: Key): T | Absent {
-    return this.combination(this.states, id)
+    return this.combination(this.held.get(id), id)
   }
 }

@@ -1,4 +1,4 @@
-import type { Observable } from 'rxjs'
+import type { Observable, Subscriber } from 'rxjs'
 import type { FeedEvent, ItemEvent, Key } from '../event.js'
 import type { Input } from './joint.js'
 import { KeyedJoint } from './keyed-joint.js'
@@ -20,6 +20,10 @@ export abstract class EachJoint<T, R, S> extends KeyedJoint<R, Slot<T, S> | 0> {
   protected readonly slots = new Map<Key, Slot<T, S>>()
   /** After a reset of the outer feed: the slots that it hasn't spoken of again. */
   private unseen = new Set<Slot<T, S>>()
+
+  constructor(out: Subscriber<FeedEvent<R>>, operator: string) {
+    super(out, operator, true)
+  }
 
   /** What a new slot keeps. */
   protected abstract start(): S

@@ -1,7 +1,7 @@
 import type { Key } from '../event.js'
 import type { Accumulator, Aggregator } from './accumulator.js'
-import { type Members, putInto, takeFrom } from './groups.js'
-import { byId, Entry, PositionTree } from './position-tree.js'
+import { edgeOf, type Members, putInto, takeFrom } from './members.js'
+import { byId, Entry } from './position-tree.js'
 import { type FieldOf, reader } from './read.js'
 
 /** What has a least and a greatest. */
@@ -26,6 +26,7 @@ export function extremumOf<T, V>(value: string | ((item: T) => unknown), positio
 const compare = (a: Entry<Sortable>, b: Entry<Sortable>): number => (a.item < b.item ? -1 : a.item > b.item ? 1 : byId(a, b))
 
 class Extremum<T, V> implements Accumulator<T, V | undefined> {
+  /** Each primitive value once, with how often it is there; dates each by itself, as they may be told apart. */
   private values: Members<Sortable> | undefined
 
   constructor(
@@ -36,22 +37,24 @@ class Extremum<T, V> implements Accumulator<T, V | undefined> {
   ) {}
 
   get value(): V | undefined {
-    const { position } = this
-    const { values } = this.keeper ?? this
-    const entry = values instanceof PositionTree ? values.at(position && values.size - 1) : values
-    return entry?.item as V | undefined
+    return edgeOf((this.keeper ?? this).values, this.position)?.item as V | undefined
   }
 
   add(item: T, id: Key): void {
-    if (this.keeper) return
-    const value = this.read(item)
-    if (counts(value)) this.values = putInto(this.values, new Entry(id, value), compare)
+    this.tally(item, id, putInto)
   }
 
   remove(item: T, id: Key): void {
+    this.tally(item, id, takeFrom as typeof putInto)
+  }
+
+  private tally(item: T, id: Key, tally: typeof putInto): void {
     if (this.keeper) return
     const value = this.read(item)
-    if (counts(value)) this.values = takeFrom(this.values, new Entry(id, value), compare)
+    if (!counts(value)) return
+    // 0 and -0 are one value.
+    const entry = typeof value === 'object' ? new Entry<Sortable>(id, value) : new Entry<Sortable>('', value === 0 ? 0 : value, 1)
+    this.values = tally(this.values, entry, compare)
   }
 }
 

@@ -14,6 +14,8 @@ import { type Settler, turns } from './turns.js'
  */
 export abstract class Joint<R, S extends object | number = number> implements Settler {
   depth = 1
+  /** @internal The id of the item or row that functions of the user are called for. */
+  blamed: Key | undefined
   waiting = false
   /** @internal Inputs that must send a commit before anything is shown. */
   open = 0
@@ -94,7 +96,7 @@ export abstract class Joint<R, S extends object | number = number> implements Se
 
   /** @internal A function of the user threw. */
   fail(id: Key | undefined, cause: unknown): void {
-    this.out.error(operatorError(this.operator, id, cause))
+    this.out.error(operatorError(this.operator, id ?? this.blamed, cause))
   }
 
   /** Attaches inputs that were asked for in this turn, and leaves others; tells whether there are any new. */

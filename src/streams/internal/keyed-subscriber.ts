@@ -1,13 +1,26 @@
-import type { Absent, ItemEvent, Key } from '../event.js'
+import type { Subscriber } from 'rxjs'
+import type { Absent, FeedEvent, ItemEvent, Key } from '../event.js'
 import { EventSubscriber } from './operator.js'
 import { Shown } from './shown.js'
 
-/** An operator with one input and results under keys of its own: at each commit it looks only at those that were touched. It holds what was sent. */
+/** An operator with one input and results under keys of its own: at each commit it looks only at those that were touched. */
 export abstract class KeyedSubscriber<T, R> extends EventSubscriber<T, R> {
-  protected shown = new Shown<R>()
+  protected shown: Shown<R>
 
-  /** Applies an event to what is held, and touches the keys that it concerns. */
+  /** With `keep` it holds what was sent: then what is there may change before it is touched. */
+  constructor(
+    out: Subscriber<FeedEvent<R>>,
+    operator: string,
+    private readonly keep = false,
+  ) {
+    super(out, operator)
+    this.shown = new Shown<R>(this, keep)
+  }
+
+  /** Touches the keys that an event concerns, and applies it to what is held. */
   protected abstract take(event: ItemEvent<T>): void
+  /** @internal All keys under which there is something, or more. */
+  abstract readonly held: { keys(): Iterable<unknown> }
   /** @internal What there is under `id` now. May call functions of the user. */
   abstract result(id: Key): R | Absent
 
@@ -16,10 +29,10 @@ export abstract class KeyedSubscriber<T, R> extends EventSubscriber<T, R> {
   }
 
   protected override clear(): void {
-    this.shown = new Shown<R>()
+    this.shown = new Shown<R>(this, this.keep)
   }
 
   protected override flush(): void {
-    this.shown.flush(this)
+    this.shown.flush()
   }
 }

@@ -5,6 +5,9 @@ import { turns } from './turns.js'
 
 /** What an operator with one input stands on: a subscriber that hands on to `out`, without the allocations and the wrapping of rxjs's own. */
 export abstract class FeedSubscriber<E, R> extends Subscriber<E> {
+  /** @internal The id of the item or row that functions of the user are called for. */
+  blamed: string | undefined
+
   constructor(
     protected readonly out: Subscriber<R>,
     /** @internal */
@@ -17,7 +20,7 @@ export abstract class FeedSubscriber<E, R> extends Subscriber<E> {
 
   /** Ends the feed because a function of the user threw. */
   protected fail(id: string | undefined, cause: unknown): void {
-    this.error(operatorError(this.operator, id, cause))
+    this.error(operatorError(this.operator, id ?? this.blamed, cause))
   }
 }
 

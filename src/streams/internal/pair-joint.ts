@@ -29,10 +29,8 @@ export abstract class PairJoint<U> extends Joint<U> {
   private readonly rows = new Map<Key, ItemEvent<U>>()
   /** Nothing happens to a row twice: rows are sent as they are found. */
   private direct = false
-  /** Nothing was there before, and what comes to the left takes no row away. */
+  /** Nothing was sent yet, and no row will be that another takes away: what comes is put in its place at once, and the rows of all are sent at the first flush. */
   protected fresh = true
-  /** The id of the item or row that functions of the user are called for. */
-  private blamed: Key | undefined
   /** The keys under which the right has changed, and whether it had something there. */
   private readonly touched = new Map<JoinKey, boolean>()
 
@@ -50,17 +48,23 @@ export abstract class PairJoint<U> extends Joint<U> {
   protected abstract settled(key: JoinKey, had: boolean): void
 
   accept(index: number, event: ItemEvent<unknown>): void {
-    compose(this.sides[index]!.net, event)
+    const { net, groups, keyOf } = this.sides[index]!
+    if (!this.fresh) {
+      compose(net, event)
+      return
+    }
+    const { id } = event
+    const old = before(event)
+    const now = after(event)
+    if (old !== absent) groups.take(keyOf(old, id), id, old)
+    if (now !== absent) groups.put(keyOf(now, id), id, now)
   }
 
   clear(index: number): void {
     const { net, groups } = this.sides[index]!
     net.clear()
-    for (const { id, item } of groups.all()) net.set(id, retractEvent(id, item))
-  }
-
-  override fail(id: Key | undefined, cause: unknown): void {
-    super.fail(id ?? this.blamed, cause)
+    if (this.fresh) groups.clear()
+    else groups.each(({ id, item }) => net.set(id, retractEvent(id, item)))
   }
 
   /** The row that `make` makes of an item has gone from that of `old` to that of `now`. */
@@ -73,9 +77,14 @@ export abstract class PairJoint<U> extends Joint<U> {
   }
 
   protected flush(): void {
-    const { rows, sides, touched } = this
-    this.direct = this.fresh || sides[0].net.size + sides[1].net.size === 1
+    const { rows, sides, touched, fresh } = this
+    this.direct = fresh || sides[0].net.size + sides[1].net.size === 1
     this.fresh = false
+    if (fresh) {
+      sides[0].groups.each(({ id, item }, key) => {
+        this.placed(0, id, key, absent, item, true)
+      })
+    }
     this.pass(0, false)
     this.pass(1, false)
     this.pass(1, true)

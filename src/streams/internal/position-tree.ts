@@ -70,7 +70,12 @@ export function byId(a: Keyed, b: Keyed): number {
 /** Finds the entry of an item that was put in by `compare`. */
 export function locate<T>(tree: PositionTree<Entry<T>>, probe: Entry<T>, compare: Compare<Entry<T>>): void {
   tree.seek(probe, compare)
-  if (tree.found?.id !== probe.id) throw new Error('the comparator contradicts itself')
+  mustMatch(probe, tree.found)
+}
+
+/** What was found must be what was sought. */
+export function mustMatch(probe: Keyed, found: Keyed | undefined): void {
+  if (found?.id !== probe.id) throw new Error('the comparator contradicts itself')
 }
 
 export class PositionTree<M extends Placed<M>> {
@@ -237,13 +242,13 @@ function inParts<V, N>(values: readonly V[], make: (part: V[]) => N): N[] {
 }
 
 // Short arrays: a loop is faster than `splice`, which allocates what it removes.
-function insertAt<V>(array: V[], place: number, value: V): void {
+export function insertAt<V>(array: V[], place: number, value: V): void {
   array.push(value)
   for (let index = array.length - 1; index > place; index--) array[index] = array[index - 1]!
   array[place] = value
 }
 
-function removeAt<V>(array: V[], place: number): void {
+export function removeAt<V>(array: V[], place: number): void {
   for (let index = place + 1; index < array.length; index++) array[index - 1] = array[index]!
   array.pop()
 }

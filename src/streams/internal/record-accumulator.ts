@@ -11,6 +11,8 @@ type Values = Readonly<Record<string, unknown>>
 /** Several accumulators and how many items they were given. */
 export class RecordAccumulator<T> implements Accumulator<T, Values> {
   size = 0
+  /** Something came or went since the values were read. */
+  private stale = true
   private readonly names: readonly string[]
   private readonly parts: readonly Accumulator<T, unknown>[]
 
@@ -27,6 +29,8 @@ export class RecordAccumulator<T> implements Accumulator<T, Values> {
   /** The same object as long as no value has changed. */
   get value(): Values {
     let { last } = this
+    if (!this.stale) return last
+    this.stale = false
     this.parts.forEach(({ value }, index) => {
       const name = this.names[index]!
       if (!Object.is(value, last[name]) || !(name in last)) last = { ...last, [name]: value }
@@ -36,11 +40,13 @@ export class RecordAccumulator<T> implements Accumulator<T, Values> {
 
   add(item: T, id: Key): void {
     this.size++
+    this.stale = true
     for (const part of this.parts) part.add(item, id)
   }
 
   remove(item: T, id: Key): void {
     this.size--
+    this.stale = true
     for (const part of this.parts) part.remove(item, id)
   }
 }

@@ -1,34 +1,51 @@
-import { operatorError } from '../../errors.js'
-import { type Absent, applyEvent, difference, type ItemEvent, itemIn, type Key } from '../event.js'
+import { type Absent, absent, applyEvent, difference, type ItemEvent, itemIn, type Key } from '../event.js'
 
 /** @internal An operator with results under keys. */
 interface Owner<R> {
-  readonly operator: string
+  /** All keys under which there is something, or more. */
+  readonly held: { keys(): Iterable<unknown> }
+  /** Whose fault it is if something is thrown. */
+  blamed: Key | undefined
   /** What there is under `id` now. May call functions of the user. */
   result(id: Key): R | Absent
   emit(event: ItemEvent<R>): void
 }
 
-/** What an operator has sent under each key, and the keys to look at again when the transaction is whole. */
+/** The keys that an operator looks at again when the transaction is whole, and what it has sent under each. */
 export class Shown<R> {
-  readonly items = new Map<Key, R>()
-  touched = new Set<Key>()
+  /** What was sent, if it can't be told from the state. */
+  private readonly kept: Map<Key, R> | undefined
+  /** The keys that the transaction has touched, with what was sent there if that isn't kept; `undefined` as long as nothing was sent at all. */
+  private last: Map<Key, R | Absent> | undefined
 
-  /** Sends what leads from what was sent to what there is now under the touched keys. Throws `OperatorError` for `result`. */
-  flush(owner: Owner<R>): void {
-    const { items, touched } = this
+  constructor(
+    private readonly owner: Owner<R>,
+    keep: boolean,
+  ) {
+    this.kept = keep ? new Map() : undefined
+  }
+
+  /** The keys that were touched. */
+  get touched(): Iterable<Key> {
+    return (this.last ?? this.owner.held).keys() as Iterable<Key>
+  }
+
+  /** To be called before what there is under `id` becomes something else. */
+  touch(id: Key): void {
+    const { last, kept } = this
+    if (last && !last.has(id)) last.set(id, kept ? absent : this.owner.result(id))
+  }
+
+  /** Sends what leads from what was sent to what there is now under the touched keys. */
+  flush(): void {
+    const { owner, last, kept, touched } = this
     // What is touched while this is sent belongs to the next flush.
-    this.touched = new Set()
+    this.last = new Map()
     for (const id of touched) {
-      let now: R | Absent
-      try {
-        now = owner.result(id)
-      } catch (cause) {
-        throw operatorError(owner.operator, id, cause)
-      }
-      const event = difference(id, itemIn(items, id), now)
+      owner.blamed = id
+      const event = difference(id, kept ? itemIn(kept, id) : last ? last.get(id)! : absent, owner.result(id))
       if (!event) continue
-      applyEvent(items, event)
+      if (kept) applyEvent(kept, event)
       owner.emit(event)
     }
   }

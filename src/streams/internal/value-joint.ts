@@ -19,6 +19,8 @@ export function withEach<T, V, R>(
 }
 
 class ValueJoint<T, V, R> extends EachJoint<T, R, Latest<V>> {
+  readonly held = this.slots
+
   constructor(
     out: Subscriber<FeedEvent<R>>,
     operator: string,
@@ -37,13 +39,13 @@ class ValueJoint<T, V, R> extends EachJoint<T, R, Latest<V>> {
   }
 
   protected outer({ id }: Slot<T, Latest<V>>): void {
-    this.shown.touched.add(id)
+    this.shown.touch(id)
   }
 
   /** The last value stays until there is another. */
   protected inner({ id, state }: Slot<T, Latest<V>>, event: ItemEvent<V> | undefined): void {
     if (event) state.value = after(event)
-    this.shown.touched.add(id)
+    this.shown.touch(id)
   }
 
   result(id: Key): R | Absent {

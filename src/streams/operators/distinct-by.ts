@@ -1,9 +1,9 @@
 import type { OperatorFunction, Subscriber } from 'rxjs'
-import { type Absent, absent, type FeedEvent, type Key } from '../event.js'
+import { absent, compose, difference, type FeedEvent, type ItemEvent, type Key, retractEvent } from '../event.js'
 import { type EntryOrder, entryOrder } from '../internal/entry-order.js'
-import { FilingSubscriber } from '../internal/filing-subscriber.js'
 import { Groups } from '../internal/groups.js'
-import { operate } from '../internal/operator.js'
+import { EventSubscriber, operate } from '../internal/operator.js'
+import type { Entry } from '../internal/position-tree.js'
 import { type Read, reader } from '../internal/read.js'
 import type { Order } from './order-by.js'
 
@@ -30,42 +30,52 @@ export function distinctBy<T>(
   return operate(DistinctSubscriber<T>, reader<T, unknown>(value), entryOrder<T>(order))
 }
 
-class DistinctSubscriber<T> extends FilingSubscriber<T, unknown, T> {
-  /** Under the touched keys: the value that the item would be shown for. */
-  private readonly values = new Map<Key, unknown>()
+class DistinctSubscriber<T> extends EventSubscriber<T, T> {
   private readonly groups: Groups<unknown, T>
+  /** Of each value that the transaction has touched, what was shown; `undefined` as long as nothing was. */
+  private last: Map<unknown, Entry<T> | undefined> | undefined
 
-  constructor(out: Subscriber<FeedEvent<T>>, valueOf: (item: T) => unknown, order: EntryOrder) {
-    super(out, 'distinctBy', valueOf)
+  constructor(
+    out: Subscriber<FeedEvent<T>>,
+    private readonly read: (item: T) => unknown,
+    order: EntryOrder,
+  ) {
+    super(out, 'distinctBy')
     this.groups = new Groups<unknown, T>(order)
   }
 
   protected override clear(): void {
-    super.clear()
+    this.last = undefined
     this.groups.clear()
   }
 
-  protected override flush(): void {
-    super.flush()
-    this.values.clear()
-  }
-
-  protected file(value: unknown, id: Key, item: T, comes: boolean): void {
+  protected apply(event: ItemEvent<T>): undefined {
     const { groups } = this
-    const last = groups.first(value)
-    if (comes) groups.put(value, id, item)
-    else groups.take(value, id, item)
-    const first = groups.first(value)
-    if (first === last) return
-    for (const entry of [last, first]) {
-      if (!entry) continue
-      this.values.set(entry.id, value)
-      this.shown.touched.add(entry.id)
-    }
+    const { id } = event
+    if (event.type !== 'publish') groups.take(this.touch(event.previous), id, event.previous)
+    if (event.type !== 'retract') groups.put(this.touch(event.item), id, event.item)
   }
 
-  result(id: Key): T | Absent {
-    const first = this.groups.first(this.values.get(id))
-    return first?.id === id ? first.item : absent
+  /** What is shown of one value goes before what is shown of another comes: that may be the same item. */
+  protected override flush(): void {
+    const { groups, last } = this
+    this.last = new Map()
+    const net = new Map<Key, ItemEvent<T>>()
+    for (const [value, was] of last ?? []) if (was && was.id !== groups.first(value)?.id) compose(net, retractEvent(was.id, was.item))
+    for (const value of (last ?? groups.byKey).keys()) {
+      const first = groups.first(value)
+      const was = last?.get(value)
+      const event = first && difference(first.id, was?.id === first.id ? was.item : absent, first.item)
+      if (!event) continue
+      if (last) compose(net, event)
+      else this.emit(event)
+    }
+    for (const event of net.values()) this.emit(event)
+  }
+
+  private touch(item: T): unknown {
+    const value = this.read(item)
+    if (this.last && !this.last.has(value)) this.last.set(value, this.groups.first(value))
+    return value
   }
 }

@@ -1,4 +1,4 @@
-import { absent, type Feed, itemIn } from '../event.js'
+import { absent, type Feed } from '../event.js'
 import { combine } from '../internal/combine.js'
 
 /**
@@ -11,7 +11,5 @@ import { combine } from '../internal/combine.js'
  * ```
  */
 export function except<T>(first: Feed<T>, ...others: readonly Feed<unknown>[]): Feed<T> {
-  return combine('except', [first, ...others] as Feed<T>[], ([first, ...others], id) =>
-    others.some((state) => state.has(id)) ? absent : itemIn(first!, id),
-  )
+  return combine('except', [first, ...others] as Feed<T>[], (first) => (!first || first.feed > 0 || first.next ? absent : first.item))
 }

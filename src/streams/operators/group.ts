@@ -60,7 +60,7 @@ class Inner<T> extends Broadcast<FeedEvent<T>> {
 }
 
 class GroupSubscriber<T> extends KeyedSubscriber<T, Group<T>> {
-  private readonly groups = new Map<Key, Inner<T>>()
+  readonly held = new Map<Key, Inner<T>>()
   private depth = 0
 
   constructor(
@@ -73,22 +73,22 @@ class GroupSubscriber<T> extends KeyedSubscriber<T, Group<T>> {
   /** @internal */
   deepen(depth: number): void {
     this.depth = Math.max(this.depth, depth)
-    for (const inner of this.groups.values()) inner.deepen(depth)
+    for (const inner of this.held.values()) inner.deepen(depth)
   }
 
   override next(event: FeedEvent<T>): void {
-    const { groups, shown } = this
+    const { held, shown } = this
     if (event.type === 'commit') {
       for (const key of shown.touched) {
-        const inner = groups.get(key)
+        const inner = held.get(key)
         inner?.next(event)
         if (inner?.state.items.size !== 0) continue
-        groups.delete(key)
+        held.delete(key)
         inner.complete()
       }
     }
     super.next(event)
-    if (event.type === 'reset') for (const key of groups.keys()) this.tell(key, event)
+    if (event.type === 'reset') for (const key of held.keys()) this.tell(key, event)
     // The end may have waited for this commit.
     if (event.type === 'commit') this.release()
   }
@@ -110,16 +110,16 @@ class GroupSubscriber<T> extends KeyedSubscriber<T, Group<T>> {
 
   /** Not in the middle of a transaction that a subscriber of a group has seen the beginning of. */
   override unsubscribe(): void {
-    const { items, touched } = this.shown
-    for (const key of touched) if (this.groups.get(key)?.sinks.size) return
+    const { touched } = this.shown
+    for (const key of touched) if (this.held.get(key)?.sinks.size) return
     super.unsubscribe()
     // Nobody has heard of it; who comes now gets an empty feed that is whole.
-    for (const key of touched) this.groups.get(key)?.next(commitAt([], 0))
-    items.clear()
+    for (const key of touched) this.held.get(key)?.next(commitAt([], 0))
     this.end((inner) => {
       inner.state.clear()
       inner.complete()
     })
+    this.clear()
   }
 
   protected take(event: ItemEvent<T>): void {
@@ -136,20 +136,20 @@ class GroupSubscriber<T> extends KeyedSubscriber<T, Group<T>> {
   }
 
   result(key: Key): Group<T> | Absent {
-    return this.groups.get(key)?.group ?? absent
+    return this.held.get(key)?.group ?? absent
   }
 
   private tell(key: Key | undefined, event: FeedEvent<T> | undefined): void {
     if (key === undefined || !event) return
-    let inner = this.groups.get(key)
+    this.shown.touch(key)
+    let inner = this.held.get(key)
     if (!inner) {
       inner = new Inner<T>(key, () => {
         this.release()
       })
       inner.deepen(this.depth)
-      this.groups.set(key, inner)
+      this.held.set(key, inner)
     }
-    this.shown.touched.add(key)
     inner.next(event)
   }
 
@@ -158,8 +158,8 @@ class GroupSubscriber<T> extends KeyedSubscriber<T, Group<T>> {
   }
 
   private end(tell: (inner: Inner<T>) => void): void {
-    const inners = [...this.groups.values()]
-    this.groups.clear()
+    const inners = [...this.held.values()]
+    this.held.clear()
     inners.forEach(tell)
   }
 }

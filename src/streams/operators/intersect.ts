@@ -1,4 +1,4 @@
-import { absent, type Feed, itemIn } from '../event.js'
+import { absent, type Feed } from '../event.js'
 import { combine } from '../internal/combine.js'
 
 /**
@@ -12,7 +12,9 @@ import { combine } from '../internal/combine.js'
  * ```
  */
 export function intersect<T>(first: Feed<T>, ...others: readonly Feed<unknown>[]): Feed<T> {
-  return combine('intersect', [first, ...others] as Feed<T>[], (states, id) =>
-    states.every((state) => state.has(id)) ? itemIn(states[0]!, id) : absent,
-  )
+  return combine('intersect', [first, ...others] as Feed<T>[], (first) => {
+    let count = -1
+    for (let here = first; here; here = here.next) count++
+    return count === others.length ? first!.item : absent
+  })
 }

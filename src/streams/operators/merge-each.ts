@@ -43,6 +43,7 @@ export function mergeEach<T, F extends Feed<unknown>>(
 class MergeJoint<T, U> extends EachJoint<T, U, Map<Key, U>> {
   /** Who has what: under the key of an inner item, the outer keys. */
   private readonly holders = new Groups<Key, U>()
+  readonly held = this.holders.byKey
 
   constructor(
     out: Subscriber<FeedEvent<U>>,
@@ -63,7 +64,7 @@ class MergeJoint<T, U> extends EachJoint<T, U, Map<Key, U>> {
   protected outer(_slot: Slot<T, Map<Key, U>>, others: boolean): void {
     // Another feed changes what all of them share.
     const { as } = this.options
-    if (others && (as === 'intersect' || as === 'except')) for (const key of this.holders.keys()) this.shown.touched.add(key)
+    if (others && (as === 'intersect' || as === 'except')) for (const key of this.held.keys()) this.shown.touch(key)
   }
 
   protected inner(slot: Slot<T, Map<Key, U>>, event: ItemEvent<U> | undefined): void {
@@ -74,7 +75,7 @@ class MergeJoint<T, U> extends EachJoint<T, U, Map<Key, U>> {
       if (last !== absent) this.holders.take(event.id, id, last)
       if (event.type !== 'retract') this.holders.put(event.id, id, event.item)
       applyEvent(state, event)
-      this.shown.touched.add(event.id)
+      this.shown.touch(event.id)
     }
   }
 

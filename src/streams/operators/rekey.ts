@@ -29,15 +29,16 @@ export function rekey<T>(key: Read<NoInfer<T>, Key>, options: UnionOptions<NoInf
   return operate(RekeySubscriber<T>, keyOf, options.resolve)
 }
 
-class RekeySubscriber<T> extends FilingSubscriber<T, Key, T> {
+class RekeySubscriber<T> extends FilingSubscriber<T, T> {
   private readonly groups = new Groups<Key, T>()
+  readonly held = this.groups.byKey
 
   constructor(
     out: Subscriber<FeedEvent<T>>,
     keyOf: (item: T) => Key,
     private readonly resolve: UnionOptions<T>['resolve'],
   ) {
-    super(out, 'rekey', keyOf)
+    super(out, 'rekey', keyOf, resolve !== undefined)
   }
 
   protected override clear(): void {
@@ -48,7 +49,6 @@ class RekeySubscriber<T> extends FilingSubscriber<T, Key, T> {
   protected file(key: Key, id: Key, item: T, comes: boolean): void {
     if (comes) this.groups.put(key, id, item)
     else this.groups.take(key, id, item)
-    this.shown.touched.add(key)
   }
 
   result(key: Key): T | Absent {

@@ -27,8 +27,8 @@ export function rollup<T, A extends Aggregators<NoInfer<T>>>(
   return operate(RollupSubscriber<T>, groupKeyOf<T>(key), aggregators) as OperatorFunction<FeedEvent<T>, never>
 }
 
-class RollupSubscriber<T> extends FilingSubscriber<T, Key | undefined, object> {
-  private readonly groups = new Map<Key, RecordAccumulator<T>>()
+class RollupSubscriber<T> extends FilingSubscriber<T, object> {
+  readonly held = new Map<Key, RecordAccumulator<T>>()
 
   constructor(
     out: Subscriber<FeedEvent<object>>,
@@ -40,22 +40,20 @@ class RollupSubscriber<T> extends FilingSubscriber<T, Key | undefined, object> {
 
   protected override clear(): void {
     super.clear()
-    this.groups.clear()
+    this.held.clear()
   }
 
-  protected file(key: Key | undefined, id: Key, item: T, comes: boolean): void {
-    if (key === undefined) return
-    let group = this.groups.get(key)
-    if (!group) this.groups.set(key, (group = new RecordAccumulator(this.aggregators, { key })))
+  protected file(key: Key, id: Key, item: T, comes: boolean): void {
+    let group = this.held.get(key)
+    if (!group) this.held.set(key, (group = new RecordAccumulator(this.aggregators, { key })))
     if (comes) group.add(item, id)
     else group.remove(item, id)
-    this.shown.touched.add(key)
   }
 
   result(key: Key): object | Absent {
-    const group = this.groups.get(key)!
-    if (group.size > 0) return group.value
-    this.groups.delete(key)
+    const group = this.held.get(key)
+    if (group && group.size > 0) return group.value
+    this.held.delete(key)
     return absent
   }
 }

@@ -53,7 +53,7 @@ interface Place<T> {
 }
 
 class TreeSubscriber<T> extends KeyedSubscriber<T, TreeNode<T>> {
-  private readonly places = new Map<Parent, Place<T>>()
+  readonly held = new Map<Parent, Place<T>>()
   /** The items that name each parent, there or not. */
   private readonly below: Groups<Parent, T>
   /** The items that came, changed or went since the last commit, and the parents they had. */
@@ -64,20 +64,19 @@ class TreeSubscriber<T> extends KeyedSubscriber<T, TreeNode<T>> {
     private readonly parentOf: (item: T) => Parent,
     order: EntryOrder,
   ) {
-    super(out, 'tree')
+    super(out, 'tree', true)
     this.below = new Groups<Parent, T>(order)
   }
 
   protected override clear(): void {
     super.clear()
     this.below.clear()
-    this.places.clear()
+    this.held.clear()
     this.changed.clear()
   }
 
   protected take(event: ItemEvent<T>): void {
-    const { places, below, changed } = this
-    const { touched } = this.shown
+    const { held: places, below, changed } = this
     const { id } = event
     const last = places.get(id)
     if (last) {
@@ -92,12 +91,12 @@ class TreeSubscriber<T> extends KeyedSubscriber<T, TreeNode<T>> {
       below.put(parent, id, item)
     }
     changed.add(id)
-    touched.add(id)
-    if (event.type !== 'change') for (const child of below.list(id)) touched.add(child.id)
+    this.shown.touch(id)
+    if (event.type !== 'change') for (const child of below.list(id)) this.shown.touch(child.id)
   }
 
   protected override flush(): void {
-    const { places, changed } = this
+    const { held: places, changed } = this
     // Whom each was reached from, on the way up: who reaches itself is on a cycle. A cycle that was and one that is now have a changed item or its last parent on them.
     const reached = new Map<Place<T>, Parent>()
     for (const start of changed) {
@@ -106,7 +105,7 @@ class TreeSubscriber<T> extends KeyedSubscriber<T, TreeNode<T>> {
         reached.set(place, start)
         place.node = undefined
         place.cut = false
-        this.shown.touched.add(place.id)
+        this.shown.touch(place.id)
       }
       if (place && reached.get(place) === start) this.cutCycle(place)
     }
@@ -116,21 +115,21 @@ class TreeSubscriber<T> extends KeyedSubscriber<T, TreeNode<T>> {
 
   private cutCycle(start: Place<T>): void {
     let least = start
-    for (let place = this.places.get(start.parent)!; place !== start; place = this.places.get(place.parent)!)
+    for (let place = this.held.get(start.parent)!; place !== start; place = this.held.get(place.parent)!)
       if (place.id < least.id) least = place
     least.cut = true
   }
 
   /** The tree of a root. */
   result(id: Key): TreeNode<T> | Absent {
-    const place = this.places.get(id)
-    if (!place || (!place.cut && this.places.has(place.parent))) return absent
+    const place = this.held.get(id)
+    if (!place || (!place.cut && this.held.has(place.parent))) return absent
     // From the leaves up; without recursion, since a tree may be deep.
     const stack = !place.node ? [place] : []
     for (let top = stack.at(-1); top; top = stack.at(-1)) {
       const children = this.below
         .list(top.id)
-        .map((child) => this.places.get(child.id)!)
+        .map((child) => this.held.get(child.id)!)
         .filter(({ cut }) => !cut)
       const stale = children.filter(({ node }) => !node)
       if (stale.length > 0) for (const child of stale) stack.push(child)
@@ -147,7 +146,7 @@ class TreeSubscriber<T> extends KeyedSubscriber<T, TreeNode<T>> {
     const { parent, cut } = place
     const node = place.node!
     // One that names no parent is its own witness.
-    const problem = cut ? 'cycle' : this.places.has(parent ?? place.id) ? undefined : 'orphan'
+    const problem = cut ? 'cycle' : this.held.has(parent ?? place.id) ? undefined : 'orphan'
     if (node.problem === problem) return node
     const { id, item, children } = node
     return (place.node = problem === undefined ? { id, item, children } : { id, item, children, problem })

@@ -25,16 +25,18 @@ export function union<F extends readonly Feed<unknown>[]>(
 export function union<T>(...args: readonly Feed<T>[] | readonly [...feeds: Feed<T>[], options: UnionOptions<T>]): Feed<T> {
   const last = args.at(-1)
   const { resolve } = !last || isFeed(last) ? {} : last
-  return combine('union', args.filter(isFeed) as Feed<T>[], (states, id) => {
-    const items: T[] = []
-    for (const state of states) {
-      if (!state.has(id)) continue
-      const item = state.get(id) as T
-      if (!resolve) return item
-      items.push(item)
-    }
-    return items.length === 0 ? absent : resolve!(items, id)
-  })
+  return combine(
+    'union',
+    args.filter(isFeed) as Feed<T>[],
+    (first, id) => {
+      if (!first) return absent
+      if (!resolve) return first.item
+      const items: T[] = []
+      for (let here: typeof first | undefined = first; here; here = here.next) items.push(here.item)
+      return resolve(items, id)
+    },
+    resolve !== undefined,
+  )
 }
 
 function isFeed<T>(value: Feed<T> | UnionOptions<T>): value is Feed<T> {

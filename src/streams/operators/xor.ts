@@ -1,4 +1,4 @@
-import { absent, type Feed, itemIn, type ItemOf } from '../event.js'
+import { absent, type Feed, type ItemOf } from '../event.js'
 import { combine } from '../internal/combine.js'
 
 /**
@@ -11,8 +11,7 @@ import { combine } from '../internal/combine.js'
  * ```
  */
 export function xor<F extends readonly Feed<unknown>[]>(...feeds: F): Feed<ItemOf<F[number]>> {
-  return combine('xor', feeds as readonly Feed<unknown>[] as readonly Feed<ItemOf<F[number]>>[], (states, id) => {
-    const [only, another] = states.filter((state) => state.has(id))
-    return !only || another ? absent : itemIn(only, id)
-  })
+  return combine('xor', feeds as readonly Feed<unknown>[] as readonly Feed<ItemOf<F[number]>>[], (first) =>
+    !first || first.next ? absent : first.item,
+  )
 }

@@ -137,6 +137,17 @@ describe('aggregators', () => {
     })
   }
 
+  it('minOf and maxOf of a value that is there often last until its last item goes; 0 and -0 are one', () => {
+    const both = [minOf((item: number) => item).accumulate(), maxOf((item: number) => item).accumulate()]
+    const ids = Array.from({ length: 200 }, (_, index) => String(index))
+    for (const [index, id] of ids.entries()) for (const each of both) each.add(index % 2 === 0 ? 0 : -0, id)
+    for (const [index, id] of ids.entries()) {
+      for (const each of both) assert.ok(Object.is(each.value, 0))
+      for (const each of both) each.remove(index % 2 === 0 ? 0 : -0, id)
+    }
+    for (const each of both) assert.equal(each.value, undefined)
+  })
+
   it('minOf tells equal values apart by the keys of their items, whatever came first', () => {
     const [first, second] = [new Date(1), new Date(1)]
     const least = minOf((item: Date) => item).accumulate()

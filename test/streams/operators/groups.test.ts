@@ -48,7 +48,7 @@ describe('operators of keys, groups and order', () => {
     [
       'distinctBy shows another when the order changes',
       distinctBy<Row>('g', { order: { n: -1 } }),
-      'R +b +c .',
+      'R +c +b .',
       (s) => s.patch('a', { n: 9 }),
       '-c +a .',
     ],
