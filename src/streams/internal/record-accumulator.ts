@@ -28,14 +28,17 @@ export class RecordAccumulator<T> implements Accumulator<T, Values> {
 
   /** The same object as long as no value has changed. */
   get value(): Values {
-    let { last } = this
+    const { last } = this
     if (!this.stale) return last
     this.stale = false
+    let next: Record<string, unknown> = last
     this.parts.forEach(({ value }, index) => {
       const name = this.names[index]!
-      if (!Object.is(value, last[name]) || !(name in last)) last = { ...last, [name]: value }
+      if (Object.is(value, last[name]) && name in last) return
+      if (next === last) next = { ...last }
+      next[name] = value
     })
-    return (this.last = last)
+    return (this.last = next)
   }
 
   add(item: T, id: Key): void {
