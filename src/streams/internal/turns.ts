@@ -58,7 +58,8 @@ class TurnQueue implements Turns {
           this.turn(waiting)
         })
       }
-      this.jobs.length = 0
+      // Setting a length costs more than reading it.
+      this.jobs.length &&= 0
       this.running = false
     }
   }
@@ -99,7 +100,7 @@ class TurnQueue implements Turns {
         })
         this.settle(depth)
       }
-      level.length = 0
+      level.length &&= 0
     }
   }
 
