@@ -110,8 +110,8 @@ class GroupSubscriber<T> extends KeyedSubscriber<T, Group<T>> {
 
   /** Not in the middle of a transaction that a subscriber of a group has seen the beginning of. */
   override unsubscribe(): void {
-    const { touched } = this.shown
-    for (const key of touched) if (this.held.get(key)?.sinks.size) return
+    const touched = [...this.shown.touched]
+    if (touched.some((key) => this.held.get(key)?.sinks.size)) return
     super.unsubscribe()
     // Nobody has heard of it; who comes now gets an empty feed that is whole.
     for (const key of touched) this.held.get(key)?.next(commitAt([], 0))

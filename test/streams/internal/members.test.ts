@@ -14,7 +14,12 @@ const one = (item: number): Entry<number> => new Entry(String(item), item)
 
 /** Puts or takes so many numbers, the least or a random one first. */
 const steps = fc.array(
-  fc.record({ comes: fc.boolean(), count: fc.integer({ min: 1, max: 90 }), inOrder: fc.boolean(), seed: fc.integer({ min: 0, max: 9999 }) }),
+  fc.record({
+    comes: fc.boolean(),
+    count: fc.integer({ min: 1, max: 90 }),
+    inOrder: fc.boolean(),
+    seed: fc.integer({ min: 0, max: 9999 }),
+  }),
   { maxLength: 12 },
 )
 

@@ -1,14 +1,17 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
-import { finalize, Subscriber, type Subscription, tap } from 'rxjs'
+import { finalize, Subject, Subscriber, type Subscription, tap } from 'rxjs'
 import {
   type Commit,
+  commitEvent,
   type FeedEvent,
   type Group,
   group,
   type ItemEvent,
   type Key,
   OperatorError,
+  publishEvent,
+  resetEvent,
   Source,
 } from '../../../src/streams/index.js'
 import { checkLaws, checkOracle } from '../../../src/streams/testing/index.js'
@@ -44,6 +47,17 @@ describe('group', () => {
     assert.deepEqual([[...found.keys()], x.take(), y.take()], [['x', 'y'], 'R +a +c .', 'R +b .'])
     source.patch('a', { n: 5 })
     assert.deepEqual([outer.take(), x.take(), y.take()], ['', '~a .', ''])
+  })
+
+  it('leaves a group whole that nobody listens to, if the groups are left in the middle of a transaction that concerns it', () => {
+    const rows = new Subject<FeedEvent<Row>>()
+    let x: Group<Row> | undefined
+    const outer = rows.pipe(group(keyOf)).subscribe((event) => {
+      if (event.type === 'publish') x = event.item
+    })
+    for (const event of [resetEvent('test'), publishEvent('a', a), commitEvent({}), publishEvent('c', c)]) rows.next(event)
+    outer.unsubscribe()
+    assert.equal(record(x!.feed.pipe(checkLaws())).take(), 'R . |')
   })
 
   it('moves an item that changes its key, retracts and completes an empty group, and makes another later', () => {
