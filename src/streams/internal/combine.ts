@@ -7,7 +7,7 @@ import { KeyedJoint } from './keyed-joint.js'
 export class Holding<T> {
   constructor(
     readonly feed: number,
-    public item: T,
+    readonly item: T,
     public next: Holding<T> | undefined,
   ) {}
 }
@@ -42,22 +42,16 @@ class CombineJoint<T> extends KeyedJoint<T> {
     let last: Holding<T> | undefined
     let here = holdings.get(id)
     for (; here && here.feed < feed; here = here.next) last = here
-    if (event.type === 'change') here!.item = event.item
-    else {
-      const next = event.type === 'retract' ? here!.next : new Holding(feed, event.item, here)
-      if (last) last.next = next
-      else if (next) holdings.set(id, next)
-      else holdings.delete(id)
-    }
+    const others = here?.feed === feed ? here.next : here
+    const next = event.type === 'retract' ? others : new Holding(feed, event.item, others)
+    if (last) last.next = next
+    else if (next) holdings.set(id, next)
+    else holdings.delete(id)
   }
 
   clear(feed: number): void {
-    if (!this.told[feed]) return
-    for (const [id, first] of this.held) {
-      let here: Holding<T> | undefined = first
-      while (here && here.feed < feed) here = here.next
-      if (here?.feed === feed) this.accept(feed, retractEvent(id, here.item))
-    }
+    // Where it has nothing this does nothing.
+    if (this.told[feed]) for (const [id, { item }] of this.held) this.accept(feed, retractEvent(id, item))
   }
 
   result(id: Key): T | Absent {

@@ -13,8 +13,7 @@ export class RecordAccumulator<T> implements Accumulator<T, Values> {
   size = 0
   /** Something came or went since the values were read. */
   private stale = true
-  private readonly names: readonly string[]
-  private readonly parts: readonly Accumulator<T, unknown>[]
+  private readonly parts: readonly (readonly [name: string, part: Accumulator<T, unknown>])[]
 
   constructor(
     aggregators: Aggregators<T>,
@@ -22,8 +21,7 @@ export class RecordAccumulator<T> implements Accumulator<T, Values> {
     private last: Values,
   ) {
     const shared = new Map<unknown, unknown>()
-    this.names = Object.keys(aggregators)
-    this.parts = Object.values(aggregators).map((aggregator) => aggregator.accumulate(shared))
+    this.parts = Object.entries(aggregators).map(([name, aggregator]) => [name, aggregator.accumulate(shared)])
   }
 
   /** The same object as long as no value has changed. */
@@ -32,24 +30,23 @@ export class RecordAccumulator<T> implements Accumulator<T, Values> {
     if (!this.stale) return last
     this.stale = false
     let next: Record<string, unknown> = last
-    this.parts.forEach(({ value }, index) => {
-      const name = this.names[index]!
-      if (Object.is(value, last[name]) && name in last) return
+    for (const [name, { value }] of this.parts) {
+      if (Object.is(value, last[name]) && name in last) continue
       if (next === last) next = { ...last }
       next[name] = value
-    })
+    }
     return (this.last = next)
   }
 
   add(item: T, id: Key): void {
     this.size++
     this.stale = true
-    for (const part of this.parts) part.add(item, id)
+    for (const [, part] of this.parts) part.add(item, id)
   }
 
   remove(item: T, id: Key): void {
     this.size--
     this.stale = true
-    for (const part of this.parts) part.remove(item, id)
+    for (const [, part] of this.parts) part.remove(item, id)
   }
 }
