@@ -1,6 +1,6 @@
 import type { Observable } from 'rxjs'
 import { type Cursor, type CursorSource, markOf, readCursor } from './cursor.js'
-import { inspected } from './internal/inspected.js'
+import { printAsJSON } from './internal/inspected.js'
 
 /** The string that identifies an item in its node. */
 export type Key = string
@@ -93,11 +93,9 @@ class EventRecord {
     if (type === 'commit' || type === 'reset') return { type, cursor, reason }
     return { type, id, item, previous, from: from < 0 ? undefined : from, at: at < 0 ? undefined : at }
   }
-
-  [inspected](): object {
-    return this.toJSON()
-  }
 }
+
+printAsJSON(EventRecord.prototype)
 
 /** A `publish`; with `at`, of an ordered feed. */
 export function publishEvent<T>(id: Key, item: T): Publish<T>

@@ -7,30 +7,32 @@ import { KeyedJoint } from './keyed-joint.js'
 export interface Slot<T, S> {
   readonly id: Key
   item: T
-  readonly state: S
+  /** What the operator keeps of its input. */
+  state: S | undefined
   source: Observable<unknown> | undefined
   input: Input<Slot<T, S> | 0> | undefined
 }
 
 /**
  * An operator that makes an input of each item of its feed: an Observable of values, or a feed. One that isn't ready at once is not waited for.
- * The outer feed is the first input, 0. `S` is what a slot keeps of its input.
+ * The outer feed is the first input, 0.
  */
 export abstract class EachJoint<T, R, S> extends KeyedJoint<R, Slot<T, S> | 0> {
   protected readonly slots = new Map<Key, Slot<T, S>>()
   /** After a reset of the outer feed: the slots that it hasn't spoken of again. */
   private unseen = new Set<Slot<T, S>>()
 
-  constructor(out: Subscriber<FeedEvent<R>>, operator: string) {
+  constructor(
+    out: Subscriber<FeedEvent<R>>,
+    operator: string,
+    /** Makes the input of a slot. Calls a function of the user. */
+    private readonly project: (item: T, id: Key) => Observable<unknown>,
+    /** The input as a feed. */
+    private readonly feedOf: (source: Observable<unknown>) => Observable<FeedEvent<unknown>>,
+  ) {
     super(out, operator, true)
   }
 
-  /** What a new slot keeps. */
-  protected abstract start(): S
-  /** Makes the input of a slot. Calls a function of the user. */
-  protected abstract project(item: T, id: Key): Observable<unknown>
-  /** The input as a feed. */
-  protected abstract feedOf(source: Observable<unknown>): Observable<FeedEvent<unknown>>
   /** The item of a slot is another; and there are `others` if it came or is gone. The input is not asked yet. */
   protected abstract outer(slot: Slot<T, S>, others: boolean): void
   /** An event of a slot's input, or its reset, also when another takes its place or the item is gone. */
@@ -55,7 +57,7 @@ export abstract class EachJoint<T, R, S> extends KeyedJoint<R, Slot<T, S> | 0> {
   private enter(id: Key, item: T): void {
     let slot = this.slots.get(id)
     const others = !slot
-    if (!slot) this.slots.set(id, (slot = { id, item, state: this.start(), source: undefined, input: undefined }))
+    if (!slot) this.slots.set(id, (slot = { id, item, state: undefined, source: undefined, input: undefined }))
     this.unseen.delete(slot)
     slot.item = item
     this.outer(slot, others)

@@ -3,6 +3,7 @@ import type { Accumulator, Aggregator } from './accumulator.js'
 import { edgeOf, type Members, putInto, takeFrom } from './members.js'
 import { byId, Entry } from './position-tree.js'
 import { type FieldOf, reader } from './read.js'
+import { compareScalars } from './value-order.js'
 
 /** What has a least and a greatest. */
 export type Sortable = number | string | bigint | Date
@@ -23,7 +24,7 @@ export function extremumOf<T, V>(value: string | ((item: T) => unknown), positio
   }
 }
 
-const compare = (a: Entry<Sortable>, b: Entry<Sortable>): number => (a.item < b.item ? -1 : a.item > b.item ? 1 : byId(a, b))
+const compare = (a: Entry<Sortable>, b: Entry<Sortable>): number => compareScalars(a.item, b.item) || byId(a, b)
 
 class Extremum<T, V> implements Accumulator<T, V | undefined> {
   /** Each primitive value once, with how often it is there; dates each by itself, as they may be told apart. */

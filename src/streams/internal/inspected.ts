@@ -1,2 +1,8 @@
-/** By this name Node asks an object what to print. */
-export const inspected: unique symbol = Symbol.for('nodejs.util.inspect.custom')
+/** Lets Node print objects of a class as their `toJSON` tells them. */
+export function printAsJSON(prototype: { toJSON(): object }): void {
+  Object.defineProperty(prototype, Symbol.for('nodejs.util.inspect.custom'), {
+    value(this: typeof prototype) {
+      return this.toJSON()
+    },
+  })
+}

@@ -1,8 +1,7 @@
 import type { Observable, Subscriber } from 'rxjs'
 import type { Feed, FeedEvent, ItemEvent, Publish } from '../event.js'
 import { HeldState } from './held-state.js'
-import { type Input, Joint } from './joint.js'
-import { makeFeed } from './operator.js'
+import { type Input, Joint, jointFeed } from './joint.js'
 import { valuesOf } from './values.js'
 
 /** The feed of the newest of `values`. The old one stays until the new one is ready; then their difference is sent, by `same`. */
@@ -11,14 +10,8 @@ export function newestOf<V, T>(
   values: Observable<V>,
   project: (value: V) => Feed<T>,
   same: (a: T, b: T) => boolean = Object.is,
-  first?: Feed<T>,
 ): Feed<T> {
-  return makeFeed<FeedEvent<T>>((out) => {
-    const joint = new SwitchJoint(out, operator, project, same)
-    if (first) joint.show(first)
-    joint.attach(0, valuesOf(values), first !== undefined)
-    joint.connect([])
-  })
+  return jointFeed(SwitchJoint<V, T>, [valuesOf(values)], operator, project, same)
 }
 
 interface Slot<T> {
@@ -80,7 +73,7 @@ class SwitchJoint<V, T> extends Joint<T, Slot<T> | 0> {
     )
   }
 
-  show(feed: Feed<T>): void {
+  private show(feed: Feed<T>): void {
     const slot: Slot<T> = { held: new HeldState(), input: undefined }
     this.detach(this.coming?.input)
     this.coming = slot

@@ -120,7 +120,7 @@ export function compareValues(a: unknown, b: unknown): number {
 }
 
 /** NaN is the least number and equals itself. */
-export function compareScalars<V extends string | number | bigint>(a: V, b: V): number {
+export function compareScalars<V extends string | number | bigint | Date>(a: V, b: V): number {
   return a < b ? -1 : a > b ? 1 : Number(b !== b) - Number(a !== a)
 }
 

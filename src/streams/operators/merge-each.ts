@@ -47,18 +47,10 @@ class MergeJoint<T, U> extends EachJoint<T, U, Map<Key, U>> {
 
   constructor(
     out: Subscriber<FeedEvent<U>>,
-    protected readonly project: (item: T, id: Key) => Feed<U>,
+    project: (item: T, id: Key) => Feed<U>,
     private readonly options: MergeOptions<U>,
   ) {
-    super(out, 'mergeEach')
-  }
-
-  protected start(): Map<Key, U> {
-    return new Map()
-  }
-
-  protected feedOf(feed: Feed<U>): Feed<U> {
-    return feed
+    super(out, 'mergeEach', project, (feed) => feed as Feed<U>)
   }
 
   protected outer(_slot: Slot<T, Map<Key, U>>, others: boolean): void {
@@ -68,9 +60,9 @@ class MergeJoint<T, U> extends EachJoint<T, U, Map<Key, U>> {
   }
 
   protected inner(slot: Slot<T, Map<Key, U>>, event: ItemEvent<U> | undefined): void {
-    if (!event) for (const [key, item] of slot.state) this.inner(slot, retractEvent(key, item))
+    const { id, state = (slot.state = new Map<Key, U>()) } = slot
+    if (!event) for (const [key, item] of state) this.inner(slot, retractEvent(key, item))
     else {
-      const { id, state } = slot
       const last = itemIn(state, event.id)
       if (last !== absent) this.holders.take(event.id, id, last)
       if (event.type !== 'retract') this.holders.put(event.id, id, event.item)

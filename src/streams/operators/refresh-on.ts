@@ -1,5 +1,6 @@
-import type { MonoTypeOperatorFunction, Observable } from 'rxjs'
+import type { MonoTypeOperatorFunction } from 'rxjs'
 import type { Feed, FeedEvent } from '../event.js'
+import { Observable } from '../internal/rxjs.js'
 import { newestOf } from '../internal/switch-joint.js'
 import { equalValues } from '../query.js'
 
@@ -14,8 +15,10 @@ import { equalValues } from '../query.js'
  * ```
  */
 export function refreshOn<E extends FeedEvent<unknown>>(trigger: Observable<unknown>): MonoTypeOperatorFunction<E> {
-  return (input) => {
-    const feed = input as Observable<unknown> as Feed<unknown>
-    return newestOf('refreshOn', trigger, () => feed, equalValues, feed) as Observable<unknown> as Observable<E>
-  }
+  const times = new Observable<unknown>((out) => {
+    out.next(undefined)
+    trigger.subscribe(out)
+  })
+  return (feed) =>
+    newestOf('refreshOn', times, () => feed as Observable<unknown> as Feed<unknown>, equalValues) as Observable<unknown> as Observable<E>
 }
