@@ -50,8 +50,12 @@ class CombineJoint<T> extends KeyedJoint<T> {
   }
 
   clear(feed: number): void {
-    // Where it has nothing this does nothing.
-    if (this.told[feed]) for (const [id, { item }] of this.held) this.accept(feed, retractEvent(id, item))
+    if (!this.told[feed]) return
+    for (const [id, first] of this.held) {
+      let here: Holding<T> | undefined = first
+      while (here && here.feed < feed) here = here.next
+      if (here?.feed === feed) this.accept(feed, retractEvent(id, here.item))
+    }
   }
 
   result(id: Key): T | Absent {

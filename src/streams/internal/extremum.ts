@@ -53,8 +53,9 @@ class Extremum<T, V> implements Accumulator<T, V | undefined> {
     if (this.keeper) return
     const value = this.read(item)
     if (!counts(value)) return
-    // 0 and -0 are one value.
-    const entry = typeof value === 'object' ? new Entry<Sortable>(id, value) : new Entry<Sortable>('', value === 0 ? 0 : value, 1)
+    // 0 and -0 are one value, 1 and 1n are two.
+    const kind = typeof value
+    const entry = kind === 'object' ? new Entry<Sortable>(id, value) : new Entry<Sortable>(kind, value === 0 ? 0 : value, 1)
     this.values = tally(this.values, entry, compare)
   }
 }

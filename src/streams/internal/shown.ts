@@ -25,9 +25,9 @@ export class Shown<R> {
     this.kept = keep ? new Map() : undefined
   }
 
-  /** The keys that were touched. */
-  get touched(): Iterable<Key> {
-    return (this.last ?? this.owner.held).keys() as Iterable<Key>
+  /** The keys that were touched, to be gone through once. */
+  get touched(): IterableIterator<Key> {
+    return (this.last ?? this.owner.held).keys() as IterableIterator<Key>
   }
 
   /** To be called before what there is under `id` becomes something else. */
@@ -39,11 +39,15 @@ export class Shown<R> {
   /** Sends what leads from what was sent to what there is now under the touched keys. */
   flush(): void {
     const { owner, last, kept, touched } = this
-    // What is touched while this is sent belongs to the next flush.
-    this.last = new Map()
+    this.last ??= new Map()
+    // What is touched while this is sent belongs to the next flush, unless its turn is still to come in this one.
+    let left = last ? last.size : Infinity
     for (const id of touched) {
+      if (left-- === 0) return
+      const was = kept ? itemIn(kept, id) : last ? last.get(id)! : absent
+      last?.delete(id)
       owner.blamed = id
-      const event = difference(id, kept ? itemIn(kept, id) : last ? last.get(id)! : absent, owner.result(id))
+      const event = difference(id, was, owner.result(id))
       if (!event) continue
       if (kept) applyEvent(kept, event)
       owner.emit(event)

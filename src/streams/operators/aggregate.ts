@@ -23,17 +23,18 @@ export function aggregate<T, V, A extends Aggregators<NoInfer<T>>>(
   const make = (last: unknown): Accumulator<T, unknown> =>
     isAggregator(aggregators) ? aggregators.accumulate() : new RecordAccumulator<T>(aggregators, last as Aggregated<A>)
   return foldWith('aggregate', () => {
-    let accumulator = make({})
+    let last: unknown = {}
+    let accumulator = make(last)
     return {
       get value() {
-        return accumulator.value as never
+        return (last = accumulator.value) as never
       },
       apply(event: ItemEvent<T>) {
         if (event.type !== 'publish') accumulator.remove(event.previous, event.id)
         if (event.type !== 'retract') accumulator.add(event.item, event.id)
       },
       clear() {
-        accumulator = make(accumulator.value)
+        accumulator = make(last)
       },
     }
   })

@@ -1,20 +1,29 @@
 import assert from 'node:assert/strict'
-import { BehaviorSubject, map, NEVER, Observable, startWith, Subject } from 'rxjs'
+import { BehaviorSubject, map, NEVER, Observable, startWith, Subject, tap } from 'rxjs'
 import {
   aggregate,
   type Aggregator,
+  changeEvent,
+  commitEvent,
   conflate,
+  countOf,
   type Feed,
+  type FeedEvent,
   group,
+  minOf,
   orderBy,
   OperatorError,
+  publishEvent,
   refreshOn,
+  rekey,
+  resetEvent,
   select,
   selectEach,
   selectMany,
   shareFeed,
   Source,
   switchFeed,
+  union,
   where,
   whereEach,
 } from '../../../src/streams/index.js'
@@ -285,3 +294,70 @@ function uncaught(): Promise<unknown> {
     })
   })
 }
+
+describe('operators that remember what they have sent only where something changes', () => {
+  it('union looks at no key of other feeds when one is reset', () => {
+    const rows = new Subject<FeedEvent<Row>>()
+    let calls = 0
+    const resolve = (items: readonly Row[]): Row => (calls++, { id: '', n: items.length })
+    const recorder = record(union(make(a, b).feed, rows, { resolve }).pipe(checkLaws()))
+    const again = (): void => {
+      for (const event of [resetEvent('test'), publishEvent('c', c), commitEvent({})]) rows.next(event)
+    }
+    again()
+    assert.equal(recorder.take(), 'R +a +b +c .')
+    calls = 0
+    again()
+    assert.deepEqual([recorder.take(), calls], ['~c .', 1])
+  })
+
+  it('rekey keeps the laws if its feed goes on while it sends', () => {
+    const rows = new Subject<FeedEvent<Row>>()
+    const [a2, b2, b3] = [
+      { id: 'a', n: 7 },
+      { id: 'b', n: 8 },
+      { id: 'b', n: 9 },
+    ]
+    let once = true
+    const recorder = record(
+      rows.pipe(
+        rekey('id'),
+        checkLaws(),
+        tap((event) => {
+          if (event.type !== 'change' || !once) return
+          once = false
+          rows.next(changeEvent('b', b3, b2))
+          rows.next(commitEvent({}))
+        }),
+      ),
+    )
+    for (const event of [resetEvent('test'), publishEvent('a', a), publishEvent('b', b), commitEvent({})]) rows.next(event)
+    recorder.take()
+    for (const event of [changeEvent('a', a2, a), changeEvent('b', b2, b), commitEvent({})]) rows.next(event)
+    assert.match(recorder.take(), /~b/)
+  })
+
+  it('minOf takes 1 and 1n for two values', () => {
+    const source = new Source<{ id: string; v: number | bigint }>({
+      key: ({ id }) => id,
+      initial: [
+        { id: 'a', v: 1 },
+        { id: 'b', v: 1n },
+      ],
+    })
+    let least: unknown
+    source.feed.pipe(aggregate(minOf((row) => row.v))).subscribe((value) => (least = value))
+    source.retract('a')
+    assert.equal(least, 1n)
+  })
+
+  it('aggregate tells a record only if it has changed, however often its feed is reset', () => {
+    const rows = new Subject<FeedEvent<Row>>()
+    const told: unknown[] = []
+    rows.pipe(aggregate({ n: countOf() })).subscribe((value) => told.push(value))
+    const [reset, commit, publish] = [resetEvent('test'), commitEvent({}), publishEvent('a', a)]
+    for (const event of [reset, publish, commit, reset, reset, publish, commit, publishEvent('b', b), reset, publish, commit])
+      rows.next(event)
+    assert.deepEqual(told, [{ n: 1 }])
+  })
+})
