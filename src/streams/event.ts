@@ -75,8 +75,8 @@ class EventRecord {
     readonly id: Key,
     readonly item: unknown,
     readonly previous?: unknown,
-    readonly at = -1,
     readonly from = -1,
+    readonly at = -1,
   ) {}
 
   get cursor(): Cursor | undefined {
@@ -89,9 +89,9 @@ class EventRecord {
 
   /** What belongs to its type; the rest is `undefined`. */
   toJSON(): object {
-    const { type, id, item, previous, at, from, cursor, reason } = this
-    if (type === 'commit' || type === 'reset') return { type, cursor, reason }
-    return { type, id, item, previous, from: from < 0 ? undefined : from, at: at < 0 ? undefined : at }
+    const { type, cursor, reason, from, at } = this
+    if ((cursor ?? reason) !== undefined) return { type, cursor, reason }
+    return { ...(this as object), from: from < 0 ? undefined : from, at: at < 0 ? undefined : at }
   }
 }
 
@@ -101,21 +101,21 @@ printAsJSON(EventRecord.prototype)
 export function publishEvent<T>(id: Key, item: T): Publish<T>
 export function publishEvent<T>(id: Key, item: T, at: number): OrderedPublish<T>
 export function publishEvent<T>(id: Key, item: T, at?: number): Publish<T> {
-  return new EventRecord('publish', id, item, undefined, at) as Publish<T>
+  return new EventRecord('publish', id, item, undefined, undefined, at) as Publish<T>
 }
 
 /** A `change`; with `from` and `at`, of an ordered feed. */
 export function changeEvent<T>(id: Key, item: T, previous: T): Change<T>
 export function changeEvent<T>(id: Key, item: T, previous: T, from: number, at: number): OrderedChange<T>
 export function changeEvent<T>(id: Key, item: T, previous: T, from?: number, at?: number): Change<T> {
-  return new EventRecord('change', id, item, previous, at, from) as Change<T>
+  return new EventRecord('change', id, item, previous, from, at) as Change<T>
 }
 
 /** A `retract`; with `from`, of an ordered feed. */
 export function retractEvent<T>(id: Key, previous: T): Retract<T>
 export function retractEvent<T>(id: Key, previous: T, from: number): OrderedRetract<T>
 export function retractEvent<T>(id: Key, previous: T, from?: number): Retract<T> {
-  return new EventRecord('retract', id, undefined, previous, undefined, from) as Retract<T>
+  return new EventRecord('retract', id, undefined, previous, from) as Retract<T>
 }
 
 /** A `reset` with its reason in words. */
@@ -130,7 +130,7 @@ export function commitEvent(cursor: Cursor): Commit {
 
 /** A commit as operators send it: the cursor unread, and the depth of its path. */
 export function commitAt(source: CursorSource, depth: number): Commit {
-  return new EventRecord('commit', '', source, undefined, depth) as unknown as Commit
+  return new EventRecord('commit', '', source, undefined, undefined, depth) as unknown as Commit
 }
 
 /** Tells whether an event is of an ordered feed. */

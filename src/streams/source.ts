@@ -16,7 +16,7 @@ import {
   type Key,
 } from './event.js'
 import { freezeItem } from './internal/freeze.js'
-import { must } from './internal/must.js'
+import { must, mustBeKey } from './internal/must.js'
 import { makeFeed } from './internal/operator.js'
 import { randomId } from './internal/random-id.js'
 import { sendSnapshot } from './internal/snapshot.js'
@@ -29,6 +29,9 @@ export interface SourceTransaction<T> {
   patch(id: Key, set: Partial<T>, options?: { readonly unset?: readonly string[] }): void
   retract(id: Key): void
 }
+
+/** Why a write of an `edit` is refused. */
+const inTime = 'edit: a callback must write before it returns'
 
 /** At most one event a key. */
 type NetEffect<T> = Map<Key, ItemEvent<T>>
@@ -124,14 +127,14 @@ export class Source<T extends object> {
       // This Source, but for its writes: a callback that goes on after its return can't write any more.
       const tx = Object.create(this) as this
       tx.write = (change) => {
-        if (!open) throw new ArgumentError('edit: its callback has returned; write before that')
+        if (!open) must(false, inTime, 'later')
         change()
       }
       try {
         const result = run(tx)
         if (typeof (result as PromiseLike<unknown> | undefined)?.then === 'function') {
           void Promise.resolve(result).catch(() => undefined)
-          throw new ArgumentError('edit: its callback is asynchronous; await before that')
+          must(false, inTime, 'asynchronously')
         }
       } catch (error) {
         for (const event of [...net.values()].reverse()) this.put(event.id, before(event))
@@ -156,15 +159,14 @@ export class Source<T extends object> {
   complete(): void {
     turns.run(() => {
       this.completed = true
-      for (const sink of this.sinks) sink.out.complete()
-      this.sinks.clear()
+      for (const { out } of this.sinks) out.complete()
     })
   }
 
   /** The key of an item, whether it is here or not. Throws `ArgumentError` if it is no string. */
   keyOf(item: T): Key {
     const id: unknown = this.key(item)
-    must(typeof id === 'string', 'Source: a key must be a string', typeof id)
+    if (typeof id !== 'string') mustBeKey(id)
     return id
   }
 
@@ -190,7 +192,7 @@ export class Source<T extends object> {
     if (this.writing) change()
     else {
       turns.run(() => {
-        if (this.completed) throw new ArgumentError('Source: it has been completed')
+        if (this.completed) must(false, 'a Source must be open', 'completed')
         this.transact(change)
       })
     }

@@ -1,3 +1,4 @@
+import { isOperators } from './plain.js'
 import { bsonType, isDocument } from './value-order.js'
 
 /** A `Query<T>` of whatever `T`. */
@@ -38,17 +39,16 @@ export function queryHash(query: AnyQuery): string {
 }
 
 function filterText(filter: object): string {
-  return objectText(filter, (key, value) =>
+  return objectText(filter, (value, key) =>
     key.startsWith('$') ? setText(value, (part) => filterText(part as object)) : conditionText(value),
   )
 }
 
 function conditionText(condition: unknown): string {
-  const operators = isDocument(condition) && Object.keys(condition).some((key) => key.startsWith('$'))
-  return operators ? objectText(condition, operatorText) : `{"$eq":${valueText(condition)}}`
+  return isOperators(condition) ? objectText(condition, operatorText) : `{"$eq":${valueText(condition)}}`
 }
 
-function operatorText(name: string, operand: unknown): string {
+function operatorText(operand: unknown, name: string): string {
   switch (name) {
     case '$in':
     case '$nin':
@@ -66,9 +66,12 @@ function operatorText(name: string, operand: unknown): string {
   }
 }
 
-function objectText(object: object, text: (key: string, value: unknown) => string): string {
-  const entries = Object.entries(object).map(([key, value]) => `${JSON.stringify(key)}:${text(key, value)}`)
-  return `{${entries.sort().join()}}`
+function objectText(object: object, text: (value: unknown, key: string) => string): string {
+  return `{${entryTexts(object, text).sort().join()}}`
+}
+
+function entryTexts(object: object, text: (value: unknown, key: string) => string): string[] {
+  return Object.entries(object).map(([key, value]) => `${JSON.stringify(key)}:${text(value, key)}`)
 }
 
 function setText(values: unknown, text: (value: unknown) => string): string {
@@ -83,10 +86,7 @@ function valueText(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(valueText).join()}]`
   if (value instanceof Date) return `{"$date":${value.getTime()}}`
   if (value instanceof RegExp) return `{"$regex":${JSON.stringify(String(value))}}`
-  if (isDocument(value))
-    return `{${Object.entries(value)
-      .map(([key, part]) => `${JSON.stringify(key)}:${valueText(part)}`)
-      .join()}}`
+  if (isDocument(value)) return `{${entryTexts(value, valueText).join()}}`
   return `{"$${bsonType(value) ?? 'bytes'}":${JSON.stringify(value)}}`
 }
 

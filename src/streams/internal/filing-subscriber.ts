@@ -16,7 +16,7 @@ export abstract class FilingSubscriber<T, R> extends KeyedSubscriber<T, R> {
   /** An item `comes` to be under `key`, which was touched, or leaves it. */
   protected abstract file(key: Key, id: Key, item: T, comes: boolean): void
 
-  protected take(event: ItemEvent<T>): void {
+  protected apply(event: ItemEvent<T>): undefined {
     if (event.type !== 'publish') this.move(event.id, event.previous, false)
     if (event.type !== 'retract') this.move(event.id, event.item, true)
   }

@@ -18,7 +18,7 @@ import {
 } from './filter-operators.js'
 import type { Test } from './path.js'
 import type { Filter } from './filter-type.js'
-import { checkName, type FilterOptions, isPlainObject, literal, need, readParts, refuse } from './plain.js'
+import { checkName, type FilterOptions, isOperators, isPlainObject, literal, need, readParts, refuse } from './plain.js'
 import { isDocument, isMissing } from './value-order.js'
 
 type Conditions = Readonly<Record<string, unknown>>
@@ -82,10 +82,6 @@ function compileCondition(condition: unknown, place: Place, path: string): Test 
       return OPERATORS[name]!(operand, place, at, condition)
     }),
   )
-}
-
-function isOperators(condition: unknown): condition is Conditions {
-  return isDocument(condition) && Object.keys(condition).some((key) => key.startsWith('$'))
 }
 
 /** Regular expressions are matched, not compared. */

@@ -1,3 +1,4 @@
+import { isOperators } from './plain.js'
 import { isDocument } from './value-order.js'
 
 /**
@@ -69,7 +70,7 @@ function narrow(filter: unknown, found: Map<string, readonly unknown[]>): void {
 
 /** What one condition demands; a regular expression equals nothing that could be looked up. */
 function equalities(condition: unknown): (readonly unknown[])[] {
-  if (!isDocument(condition) || !Object.keys(condition).some((key) => key.startsWith('$'))) return [[condition]]
+  if (!isOperators(condition)) return [[condition]]
   const lists: (readonly unknown[])[] = []
   if (Object.hasOwn(condition, '$eq')) lists.push([condition.$eq])
   if (Array.isArray(condition.$in)) lists.push(condition.$in)

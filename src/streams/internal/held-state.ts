@@ -14,7 +14,7 @@ import {
 import { sendList } from './list-reader.js'
 import { Entry, PositionTree } from './position-tree.js'
 import { risingRun } from './rising-run.js'
-import { sendDifference, sendSnapshot } from './snapshot.js'
+import { type Emitter, sendDifference, sendSnapshot } from './snapshot.js'
 
 /** The state of a feed, ordered or not. O(log n) an ordered event, O(1) another. */
 export class HeldState<T> {
@@ -40,19 +40,19 @@ export class HeldState<T> {
   }
 
   /** Sends what leads from this state to `next`: retracts first, then from the top down. A longest run that is in order already stays. */
-  lead(next: HeldState<T>, emit: (event: ItemEvent<T>) => void, same: (a: T, b: T) => boolean): void {
+  lead(next: HeldState<T>, out: Emitter<T>, same: (a: T, b: T) => boolean): void {
     const before = this.list.range()
     const after = next.list.range()
     const places = new Map(before.map(({ id }, index) => [id, index]))
     const staying = risingRun(after.flatMap(({ id }) => places.get(id) ?? []))
     for (let from = before.length - 1; from >= 0; from--)
-      if (!staying.has(from)) emit(retractEvent(before[from]!.id, before[from]!.item, from))
+      if (!staying.has(from)) out.emit(retractEvent(before[from]!.id, before[from]!.item, from))
     // Between the two, in case that only one of the states is ordered.
-    sendDifference(this.items, next.items, same, emit)
+    sendDifference(this.items, next.items, same, out)
     after.forEach(({ id, item }, at) => {
       const from = places.get(id) ?? -1
       const event = difference(id, staying.has(from) ? before[from]!.item : absent, item, at, at)
-      if (event) emit(event)
+      if (event) out.emit(event)
     })
   }
 

@@ -18,15 +18,11 @@ export abstract class KeyedSubscriber<T, R> extends EventSubscriber<T, R> {
   }
 
   /** Touches the keys that an event concerns, and applies it to what is held. */
-  protected abstract take(event: ItemEvent<T>): void
+  protected abstract override apply(event: ItemEvent<T>): undefined
   /** @internal All keys under which there is something, or more. */
   abstract readonly held: { keys(): Iterable<unknown> }
   /** @internal What there is under `id` now. May call functions of the user. */
   abstract result(id: Key): R | Absent
-
-  protected apply(event: ItemEvent<T>): undefined {
-    this.take(event)
-  }
 
   protected override clear(): void {
     this.shown = new Shown<R>(this, this.keep)

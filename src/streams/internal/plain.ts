@@ -1,5 +1,5 @@
 import { QueryError } from '../../errors.js'
-import { bsonType, typeOf } from './value-order.js'
+import { bsonType, isDocument, typeOf } from './value-order.js'
 
 export interface FilterOptions {
   /** Accept `RegExp` instances. Default `false`: a regular expression of a stranger can block the process. */
@@ -37,6 +37,11 @@ export function isPlainObject(value: unknown): value is Readonly<Record<string, 
   if (typeOf(value) !== 'object') return false
   const prototype: unknown = Object.getPrototypeOf(value)
   return prototype === null || Object.getPrototypeOf(prototype) === null
+}
+
+/** True for a condition made of operators; anything else is a value to equal. */
+export function isOperators(condition: unknown): condition is Readonly<Record<string, unknown>> {
+  return isDocument(condition) && Object.keys(condition).some((key) => key.startsWith('$'))
 }
 
 /**

@@ -10,20 +10,20 @@ export function sendSnapshot<T>(items: ReadonlyMap<Key, T>, out: Subscriber<Feed
   }
 }
 
+/** @internal Who sends events on. */
+export interface Emitter<T> {
+  emit(event: ItemEvent<T>): void
+}
+
 /** Sends what leads from one state to another. Items that are the same stay the very objects they were, in `after` too. */
-export function sendDifference<T>(
-  before: ReadonlyMap<Key, T>,
-  after: Map<Key, T>,
-  same: (a: T, b: T) => boolean,
-  emit: (event: ItemEvent<T>) => void,
-): void {
-  for (const [id, item] of before) if (!after.has(id)) emit(retractEvent(id, item))
+export function sendDifference<T>(before: ReadonlyMap<Key, T>, after: Map<Key, T>, same: (a: T, b: T) => boolean, out: Emitter<T>): void {
+  for (const [id, item] of before) if (!after.has(id)) out.emit(retractEvent(id, item))
   for (const [id, item] of after) {
     const previous = before.get(id)
     if (previous !== undefined && same(previous, item)) after.set(id, previous)
     else {
       const event = difference(id, itemIn(before, id), item)
-      if (event) emit(event)
+      if (event) out.emit(event)
     }
   }
 }

@@ -64,13 +64,7 @@ class SwitchJoint<V, T> extends Joint<T, Slot<T> | 0> {
     const { shown, told } = this
     if (!shown || shown.held === told) return
     this.told = shown.held
-    told.lead(
-      shown.held,
-      (event) => {
-        this.emit(event)
-      },
-      this.same,
-    )
+    told.lead(shown.held, this, this.same)
   }
 
   private show(feed: Feed<T>): void {

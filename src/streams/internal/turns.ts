@@ -110,7 +110,8 @@ class TurnQueue implements Turns {
   }
 }
 
-function attempt(job: () => void): void {
+/** Runs `job`; if it throws, that is reported. */
+export function attempt(job: () => void): void {
   try {
     job()
   } catch (error) {

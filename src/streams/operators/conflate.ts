@@ -61,7 +61,6 @@ class ConflateSubscriber<T> extends FeedSubscriber<FeedEvent<T>, FeedEvent<T>> {
 
   /** What waits goes out before the end. */
   override complete(): void {
-    if (this.closed) return
     this.send()
     super.complete()
   }

@@ -60,8 +60,6 @@ class DiffSubscriber<T> extends EventSubscriber<T, T> {
     if (!arriving) return
     this.arriving = undefined
     this.shown = arriving
-    sendDifference(shown, arriving, this.same, (event) => {
-      this.emit(event)
-    })
+    sendDifference(shown, arriving, this.same, this)
   }
 }

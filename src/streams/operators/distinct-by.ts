@@ -1,10 +1,11 @@
 import type { OperatorFunction, Subscriber } from 'rxjs'
-import { absent, compose, difference, type FeedEvent, type ItemEvent, type Key, retractEvent } from '../event.js'
+import type { FeedEvent, ItemEvent, Key } from '../event.js'
 import { type EntryOrder, entryOrder } from '../internal/entry-order.js'
 import { Groups } from '../internal/groups.js'
 import { EventSubscriber, operate } from '../internal/operator.js'
 import type { Entry } from '../internal/position-tree.js'
 import { type Read, reader } from '../internal/read.js'
+import { sendDifference } from '../internal/snapshot.js'
 import type { Order } from './order-by.js'
 
 /** Which item `distinctBy` shows of those with the same value. */
@@ -56,21 +57,19 @@ class DistinctSubscriber<T> extends EventSubscriber<T, T> {
     if (event.type !== 'retract') groups.put(this.touch(event.item), id, event.item)
   }
 
-  /** What is shown of one value goes before what is shown of another comes: that may be the same item. */
   protected override flush(): void {
     const { groups, last } = this
     this.last = new Map()
-    const net = new Map<Key, ItemEvent<T>>()
-    for (const [value, was] of last ?? []) if (was && was.id !== groups.first(value)?.id) compose(net, retractEvent(was.id, was.item))
+    // What is shown of one value no longer may be shown of another now.
+    const gone = new Map<Key, T>()
+    const come = new Map<Key, T>()
     for (const value of (last ?? groups.byKey).keys()) {
-      const first = groups.first(value)
       const was = last?.get(value)
-      const event = first && difference(first.id, was?.id === first.id ? was.item : absent, first.item)
-      if (!event) continue
-      if (last) compose(net, event)
-      else this.emit(event)
+      const first = groups.first(value)
+      if (was) gone.set(was.id, was.item)
+      if (first) come.set(first.id, first.item)
     }
-    for (const event of net.values()) this.emit(event)
+    sendDifference(gone, come, Object.is, this)
   }
 
   private touch(item: T): unknown {

@@ -116,7 +116,7 @@ class ExpirySubscriber<T> extends EventSubscriber<T, T> {
   private move(id: Key, item: T | Absent, comes: boolean): T | Absent {
     if (item === absent) return absent
     const time = Number(this.read(item) ?? Infinity)
-    must(!Number.isNaN(time), 'the time must be a valid date or milliseconds', time)
+    must(!Number.isNaN(time), 'the time must be a date or milliseconds', time)
     if (time === Infinity) return item
     const { ahead } = this
     const entry = new Entry(id, item, time)

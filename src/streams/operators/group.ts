@@ -122,7 +122,7 @@ class GroupSubscriber<T> extends KeyedSubscriber<T, Group<T>> {
     this.clear()
   }
 
-  protected take(event: ItemEvent<T>): void {
+  protected apply(event: ItemEvent<T>): undefined {
     const { id } = event
     const previous = before(event)
     const item = after(event)

@@ -1,8 +1,8 @@
 import type { Observable, OperatorFunction } from 'rxjs'
-import type { FeedEvent } from '../event.js'
+import { type FeedEvent, type ItemEvent, unplaced } from '../event.js'
+import { EventSubscriber, operate } from '../internal/operator.js'
 import { type Order, orderBy } from './order-by.js'
 import { top } from './top.js'
-import { where } from './where.js'
 
 /**
  * At most `limit` items: the first by an order, as an unordered feed. Either may be an Observable.
@@ -19,7 +19,12 @@ export function limitSize<T>(
 ): OperatorFunction<FeedEvent<T>, FeedEvent<T>> {
   const sort = orderBy<T>(order)
   const first = top<T>(limit)
-  // It lets all pass, without their places.
-  const unplace = where<T>(() => true)
+  const unplace = operate(UnplacedSubscriber<T>, 'limitSize')
   return (feed) => unplace(first(sort(feed)))
+}
+
+class UnplacedSubscriber<T> extends EventSubscriber<T, T> {
+  protected apply(event: ItemEvent<T>): ItemEvent<T> {
+    return unplaced(event)
+  }
 }

@@ -75,9 +75,9 @@ class MergeJoint<T, U> extends EachJoint<T, U, Map<Key, U>> {
     const { holders, slots } = this
     const { as, resolve } = this.options
     const count = holders.count(key)
-    const first = holders.first(key)
-    if (!first || (as === 'intersect' && count < slots.size) || ((as === 'xor' || as === 'except') && count > 1)) return absent
-    if (as === 'except') for (const id of slots.keys()) if (id < first.id) return absent
+    if (!count || (as === 'intersect' && count < slots.size) || ((as === 'xor' || as === 'except') && count > 1)) return absent
+    const first = as === 'except' && holders.first(key)
+    if (first) for (const id of slots.keys()) if (id < first.id) return absent
     return holders.resolve(key, resolve)
   }
 }

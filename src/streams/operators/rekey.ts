@@ -2,7 +2,7 @@ import type { OperatorFunction, Subscriber } from 'rxjs'
 import { type Absent, type FeedEvent, type Key } from '../event.js'
 import { FilingSubscriber } from '../internal/filing-subscriber.js'
 import { Groups } from '../internal/groups.js'
-import { must } from '../internal/must.js'
+import { mustBeKey } from '../internal/must.js'
 import { operate } from '../internal/operator.js'
 import { type Read, reader } from '../internal/read.js'
 import type { UnionOptions } from './union.js'
@@ -23,7 +23,7 @@ export function rekey<T>(key: Read<NoInfer<T>, Key>, options: UnionOptions<NoInf
   const read = reader<T, unknown>(key)
   const keyOf = (item: T): Key => {
     const key = read(item)
-    must(typeof key === 'string', 'a key must be a string', typeof key)
+    mustBeKey(key)
     return key
   }
   return operate(RekeySubscriber<T>, keyOf, options.resolve)

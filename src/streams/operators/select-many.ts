@@ -39,9 +39,7 @@ class ManySubscriber<T, U> extends EventSubscriber<T, U> {
 
   protected apply(event: ItemEvent<T>): undefined {
     const { id } = event
-    sendDifference(this.children(id, before(event)), this.children(id, after(event)), Object.is, (sent) => {
-      this.emit(sent)
-    })
+    sendDifference(this.children(id, before(event)), this.children(id, after(event)), Object.is, this)
   }
 
   private children(id: Key, item: T | Absent): Map<Key, U> {

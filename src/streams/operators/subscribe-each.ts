@@ -2,7 +2,7 @@ import type { MonoTypeOperatorFunction, Subscriber, TeardownLogic } from 'rxjs'
 import type { FeedEvent, Key } from '../event.js'
 import { EffectSubscriber } from '../internal/effects.js'
 import { Observable } from '../internal/rxjs.js'
-import { reportLater } from '../internal/turns.js'
+import { attempt } from '../internal/turns.js'
 import type { EventItem } from './select.js'
 
 /**
@@ -54,13 +54,7 @@ function subscriberWith<T>(out: Subscriber<FeedEvent<T>>, start: (item: T, id: K
   })
   subscriber.add(() => {
     // One that throws must not keep the others.
-    while (started.size > 0) {
-      try {
-        releaseAll()
-      } catch (error) {
-        reportLater(error)
-      }
-    }
+    while (started.size > 0) attempt(releaseAll)
   })
   return subscriber
 }

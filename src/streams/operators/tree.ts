@@ -75,7 +75,7 @@ class TreeSubscriber<T> extends KeyedSubscriber<T, TreeNode<T>> {
     this.changed.clear()
   }
 
-  protected take(event: ItemEvent<T>): void {
+  protected apply(event: ItemEvent<T>): undefined {
     const { held: places, below, changed } = this
     const { id } = event
     const last = places.get(id)
@@ -149,6 +149,6 @@ class TreeSubscriber<T> extends KeyedSubscriber<T, TreeNode<T>> {
     const problem = cut ? 'cycle' : this.held.has(parent ?? place.id) ? undefined : 'orphan'
     if (node.problem === problem) return node
     const { id, item, children } = node
-    return (place.node = problem === undefined ? { id, item, children } : { id, item, children, problem })
+    return (place.node = { id, item, children, ...(problem && { problem }) })
   }
 }

@@ -23,8 +23,7 @@ export function union<F extends readonly Feed<unknown>[]>(
   ...args: readonly [...feeds: F, options: UnionOptions<ItemOf<F[number]>>]
 ): Feed<ItemOf<F[number]>>
 export function union<T>(...args: readonly Feed<T>[] | readonly [...feeds: Feed<T>[], options: UnionOptions<T>]): Feed<T> {
-  const last = args.at(-1)
-  const { resolve } = !last || isFeed(last) ? {} : last
+  const resolve = (args.find((arg) => !isFeed(arg)) as UnionOptions<T> | undefined)?.resolve
   return combine(
     'union',
     args.filter(isFeed) as Feed<T>[],

@@ -16,6 +16,6 @@ export const examples = [
     values: { a: add(aX), b: add(bX), c: add(cY), d: set(aY, aX), e: add(aY), x: del(aX), y: del(cY) },
     inputs: { rows: feed<Row>('(Rab.)-(c.)-(d.)---|') },
     apply: ({ rows }) => rows.pipe(distinctBy('of')),
-    output: feed('             (Ra.)--(c.)-(dyb.)-|'),
+    output: feed('             (Ra.)--(c.)-(ybd.)-|'),
   }),
 ]

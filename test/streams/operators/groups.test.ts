@@ -57,7 +57,7 @@ describe('operators of keys, groups and order', () => {
       distinctBy<Row>('g'),
       'R +a +b .',
       (s) => s.patch('a', { g: 'z' }),
-      '~a +c .',
+      '+c ~a .',
     ],
     [
       'distinctBy composes within a transaction',
