@@ -8,6 +8,8 @@ interface Sink<E> {
   readonly out: Subscriber<E>
   /** The number of the event that its snapshot contains already. */
   readonly joined: number
+  /** It has its snapshot; the end waits for that. */
+  whole: boolean
 }
 
 /**
@@ -16,7 +18,7 @@ interface Sink<E> {
  */
 export class Broadcast<E extends FeedEvent<unknown>> extends Subscriber<E> {
   /** @internal */
-  readonly state = new HeldState<unknown>()
+  state = new HeldState<unknown>()
   /** @internal */
   readonly sinks = new Set<Sink<E>>()
   private last: FeedEvent<unknown> | undefined
@@ -33,7 +35,7 @@ export class Broadcast<E extends FeedEvent<unknown>> extends Subscriber<E> {
 
   /** One more subscriber; `idle` is called when the last has left. */
   attach(out: Subscriber<E>): void {
-    const sink: Sink<E> = { out, joined: this.count }
+    const sink: Sink<E> = { out, joined: this.count, whole: false }
     // At once: another may leave while this one is told the snapshot, and isn't the last then.
     this.sinks.add(sink)
     out.add(() => {
@@ -41,11 +43,12 @@ export class Broadcast<E extends FeedEvent<unknown>> extends Subscriber<E> {
       if (this.sinks.size === 0) this.idle()
     })
     announce(out, this.depth)
-    const { last, ended } = this
+    const { last } = this
     if (!last) sendList(this.state.list, out)
     else this.state.replay(out)
     if (last?.type === 'commit') out.next(last as E)
-    ended?.(out)
+    sink.whole = true
+    this.ended?.(out)
   }
 
   /** @internal */
@@ -64,7 +67,7 @@ export class Broadcast<E extends FeedEvent<unknown>> extends Subscriber<E> {
   }
 
   override error(error: unknown): void {
-    this.state.clear()
+    this.forget()
     this.end(resetEvent('failed'), (out) => {
       out.error(error)
     })
@@ -77,11 +80,16 @@ export class Broadcast<E extends FeedEvent<unknown>> extends Subscriber<E> {
     })
   }
 
+  /** @internal Who comes now finds nothing; who is being told the snapshot is told all of it. */
+  forget(): void {
+    this.state = new HeldState()
+  }
+
   private end(last: FeedEvent<unknown> | undefined, tell: (out: Subscriber<E>) => void): void {
     // Closed first: who answers by subscribing anew begins anew.
     this.unsubscribe()
     this.last = last
     this.ended = tell
-    for (const { out } of this.sinks) tell(out)
+    for (const { out, whole } of this.sinks) if (whole) tell(out)
   }
 }

@@ -116,7 +116,7 @@ class GroupSubscriber<T> extends KeyedSubscriber<T, Group<T>> {
     // Nobody has heard of it; who comes now gets an empty feed that is whole.
     for (const key of touched) this.held.get(key)?.next(commitAt([], 0))
     this.end((inner) => {
-      inner.state.clear()
+      inner.forget()
       inner.complete()
     })
     this.clear()

@@ -60,6 +60,19 @@ describe('group', () => {
     assert.equal(record(x!.feed.pipe(checkLaws())).take(), 'R . |')
   })
 
+  it('tells a group to its end, if the groups are left while its snapshot is told', () => {
+    const rows = new Source<Row>({ key: ({ id }) => id, initial: [a, c] })
+    let x: Group<Row> | undefined
+    const outer = rows.feed.pipe(group(keyOf)).subscribe((event) => {
+      if (event.type === 'publish') x = event.item
+    })
+    const leaving = tap((event: FeedEvent<Row>) => {
+      if (event.type === 'publish') outer.unsubscribe()
+    })
+    assert.equal(record(x!.feed.pipe(checkLaws(), leaving)).take(), 'R +a +c . |')
+    assert.equal(record(x!.feed.pipe(checkLaws())).take(), 'R . |')
+  })
+
   it('moves an item that changes its key, retracts and completes an empty group, and makes another later', () => {
     const { source, found, outer, inner } = groups(a, b, c)
     const [x, y, first] = [inner('x'), inner('y'), found.get('y')]
