@@ -39,17 +39,21 @@ class SnapshotSubscriber<T extends object> extends FeedSubscriber<readonly T[], 
     super(out, 'fromSnapshots')
   }
 
-  override next(snapshot: readonly T[]): void {
-    if (this.closed) return
-    try {
-      this.show(snapshot)
-    } catch (cause) {
-      this.fail(undefined, cause)
+  protected take(snapshot: readonly T[]): void {
+    const show = (): void => {
+      try {
+        this.show(snapshot)
+      } catch (cause) {
+        this.fail(undefined, cause)
+      }
     }
+    // In a turn: the snapshot before this one may wait for its own.
+    if (this.source) this.source.edit(show)
+    else show()
   }
 
-  override complete(): void {
-    if (!this.source) super.complete()
+  protected override finish(): void {
+    if (!this.source) super.finish()
     else this.source.complete()
   }
 

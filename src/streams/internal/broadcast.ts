@@ -2,7 +2,8 @@ import { type FeedEvent, resetEvent } from '../event.js'
 import { announce } from './depth.js'
 import { HeldState } from './held-state.js'
 import { sendList } from './list-reader.js'
-import { Subscriber } from './rxjs.js'
+import { Orderly } from './orderly.js'
+import type { Subscriber } from './rxjs.js'
 
 interface Sink<E> {
   readonly out: Subscriber<E>
@@ -16,7 +17,7 @@ interface Sink<E> {
  * One feed for any number of subscribers: it holds the state, so a late one gets a snapshot and is ready at once, or, in the middle of a transaction, at its
  * commit. Who comes after the end gets the state and completion, or the error.
  */
-export class Broadcast<E extends FeedEvent<unknown>> extends Subscriber<E> {
+export class Broadcast<E extends FeedEvent<unknown>> extends Orderly<E> {
   /** @internal */
   state = new HeldState<unknown>()
   /** @internal */
@@ -44,10 +45,12 @@ export class Broadcast<E extends FeedEvent<unknown>> extends Subscriber<E> {
     })
     announce(out, this.depth)
     const { last } = this
+    const held = this.hold()
     if (!last) sendList(this.state.list, out)
     else this.state.replay(out)
     if (last?.type === 'commit') out.next(last as E)
     sink.whole = true
+    if (held) this.resume()
     this.ended?.(out)
   }
 
@@ -57,13 +60,14 @@ export class Broadcast<E extends FeedEvent<unknown>> extends Subscriber<E> {
     for (const { out } of this.sinks) announce(out, depth)
   }
 
-  override next(event: E): void {
-    if (this.closed) return
+  protected take(event: E): void {
+    const held = this.hold()
     this.count++
     this.last = event
     if (event.type === 'reset') this.state.clear()
     else if (event.type !== 'commit') this.state.apply(event)
     for (const sink of this.sinks) if (sink.joined !== this.count) sink.out.next(event)
+    if (held) this.resume()
   }
 
   override error(error: unknown): void {
@@ -74,7 +78,7 @@ export class Broadcast<E extends FeedEvent<unknown>> extends Subscriber<E> {
     this.failed?.(error)
   }
 
-  override complete(): void {
+  protected override finish(): void {
     this.end(this.last, (out) => {
       out.complete()
     })

@@ -2,6 +2,8 @@ import type { Observable, Subscriber } from 'rxjs'
 import type { FeedEvent, ItemEvent, Key } from '../event.js'
 import type { Input } from './joint.js'
 import { KeyedJoint } from './keyed-joint.js'
+import { must } from './must.js'
+import { isObservable } from './rxjs.js'
 
 /** An item of the outer feed and the input made of it. */
 export interface Slot<T, S> {
@@ -62,6 +64,7 @@ export abstract class EachJoint<T, R, S> extends KeyedJoint<R, Slot<T, S> | 0> {
     slot.item = item
     this.outer(slot, others)
     const source = this.project(item, id)
+    must(isObservable(source), 'an Observable', source)
     if (source === slot.source) return
     this.detach(slot.input)
     if (slot.source) this.inner(slot, undefined)

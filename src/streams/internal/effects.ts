@@ -24,11 +24,12 @@ export class EffectSubscriber<T> extends FeedSubscriber<FeedEvent<T>, FeedEvent<
     super(out, operator)
   }
 
-  override next(event: FeedEvent<T>): void {
-    if (this.closed) return
+  protected take(event: FeedEvent<T>): void {
+    const held = this.hold()
     if (event.type === 'commit') this.act()
     else composeAny(this.net, event)
     this.out.next(event)
+    if (held) this.resume()
   }
 
   private act(): void {

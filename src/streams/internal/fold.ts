@@ -18,19 +18,22 @@ export function foldWith<T, V>(operator: string, make: () => Fold<T, V>): Operat
 class FoldSubscriber<T, V> extends FeedSubscriber<FeedEvent<T>, V> {
   private sent: V | Absent = absent
   private touched = true
-  private readonly fold: Fold<T, V>
+  private fold: Fold<T, V> | undefined
 
-  constructor(out: Subscriber<V>, operator: string, make: () => Fold<T, V>) {
+  constructor(
+    out: Subscriber<V>,
+    operator: string,
+    private readonly make: () => Fold<T, V>,
+  ) {
     super(out, operator)
-    this.fold = make()
   }
 
-  override next(event: FeedEvent<T>): void {
-    if (this.closed) return
-    const { fold, touched } = this
+  protected take(event: FeedEvent<T>): void {
+    const { touched } = this
     let id: Key | undefined
     this.touched = event.type !== 'commit'
     try {
+      const fold = (this.fold ??= this.make())
       if (event.type === 'reset') fold.clear()
       else if (event.type !== 'commit') {
         id = event.id

@@ -28,6 +28,8 @@ export abstract class Joint<R, S extends object | number = number> implements Se
   private room = 8
   private ready = false
   private sent = true
+  /** @internal While it flushes: what comes to its inputs meanwhile, since who hears of it subscribes anew above. */
+  later: (() => void)[] | undefined
 
   constructor(
     /** @internal */
@@ -113,6 +115,7 @@ export abstract class Joint<R, S extends object | number = number> implements Se
       out.error(error)
     }
     if (this.waiting || this.open > 0 || out.closed) return
+    const later: (() => void)[] = (this.later = [])
     if (!this.ready) out.next(resetEvent('subscribed'))
     this.ready = true
     try {
@@ -122,7 +125,10 @@ export abstract class Joint<R, S extends object | number = number> implements Se
     }
     if (this.sent) out.next(commitAt(this.marks ?? [], this.depth))
     this.sent = false
-    if (this.live === 0) out.complete()
+    this.later = undefined
+    for (const job of later) job()
+    // If any was done, the end of one asks for another settling.
+    if (this.live + later.length === 0) out.complete()
   }
 
   /**
@@ -149,7 +155,7 @@ export function jointFeed<R, S extends object | number, A extends readonly unkno
 }
 
 /** @internal */
-export class Input<S extends object | number> extends Subscriber<FeedEvent<unknown>> {
+export class Input<S extends object | number> extends Subscriber<FeedEvent<unknown> | undefined> {
   /** Of its last commit; it is ready when there is one. */
   source: CursorSource | undefined
   private open = false
@@ -168,9 +174,21 @@ export class Input<S extends object | number> extends Subscriber<FeedEvent<unkno
     })
   }
 
-  override next(event: FeedEvent<unknown>): void {
+  /** An event; the end is `undefined`. */
+  override next(event: FeedEvent<unknown> | undefined): void {
     if (this.closed) return
     const { joint, slot } = this
+    if (joint.later) {
+      joint.later.push(() => {
+        this.next(event)
+      })
+      return
+    }
+    if (!event) {
+      this.unsubscribe()
+      turns.schedule(joint)
+      return
+    }
     this.setOpen(event.type !== 'commit')
     if (event.type === 'commit') {
       this.source = cursorSourceOf(event)
@@ -190,9 +208,7 @@ export class Input<S extends object | number> extends Subscriber<FeedEvent<unkno
   }
 
   override complete(): void {
-    if (this.closed) return
-    this.unsubscribe()
-    turns.schedule(this.joint)
+    this.next(undefined)
   }
 
   /** @internal */

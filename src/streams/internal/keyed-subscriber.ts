@@ -1,5 +1,5 @@
 import type { Subscriber } from 'rxjs'
-import type { Absent, FeedEvent, ItemEvent, Key } from '../event.js'
+import type { Absent, Commit, FeedEvent, ItemEvent, Key } from '../event.js'
 import { EventSubscriber } from './operator.js'
 import { Shown } from './shown.js'
 
@@ -28,7 +28,7 @@ export abstract class KeyedSubscriber<T, R> extends EventSubscriber<T, R> {
     this.shown = new Shown<R>(this, this.keep)
   }
 
-  protected override flush(): void {
+  protected override flush(_commit: Commit): void {
     this.shown.flush()
   }
 }

@@ -1,10 +1,11 @@
 import { operatorError } from '../../errors.js'
-import type { FeedEvent, ItemEvent } from '../event.js'
-import { Observable, Subscriber } from './rxjs.js'
+import type { Commit, FeedEvent, ItemEvent } from '../event.js'
+import { Orderly } from './orderly.js'
+import { Observable, type Subscriber } from './rxjs.js'
 import { turns } from './turns.js'
 
 /** What an operator with one input stands on: a subscriber that hands on to `out`, without the allocations and the wrapping of rxjs's own. */
-export abstract class FeedSubscriber<E, R> extends Subscriber<E> {
+export abstract class FeedSubscriber<E, R> extends Orderly<E> {
   /** @internal The id of the item or row that functions of the user are called for. */
   blamed: string | undefined
 
@@ -15,8 +16,6 @@ export abstract class FeedSubscriber<E, R> extends Subscriber<E> {
   ) {
     super(out)
   }
-
-  abstract override next(event: E): void
 
   /** Ends the feed because a function of the user threw. */
   protected fail(id: string | undefined, cause: unknown): void {
@@ -32,20 +31,12 @@ export abstract class EventSubscriber<T, R> extends FeedSubscriber<FeedEvent<T>,
   /** Something was sent since the last commit. */
   protected uncommitted = false
 
-  override next(event: FeedEvent<T>): void {
-    if (this.closed) return
+  protected take(event: FeedEvent<T>): void {
     if (event.type === 'reset') {
       this.clear()
       this.emit(event)
-    } else if (event.type === 'commit') {
-      try {
-        this.flush()
-      } catch (cause) {
-        this.fail(undefined, cause)
-      }
-      if (this.uncommitted) this.out.next(event)
-      this.uncommitted = false
-    } else {
+    } else if (event.type === 'commit') this.commit(event)
+    else {
       let sent: FeedEvent<R> | undefined
       try {
         sent = this.apply(event)
@@ -65,8 +56,19 @@ export abstract class EventSubscriber<T, R> extends FeedSubscriber<FeedEvent<T>,
   }
 
   /** Sends what has waited for the commit. May call functions of the user. */
-  protected flush(): void {
-    // Nothing waits by default.
+  protected flush?(commit: Commit): void
+
+  private commit(commit: Commit): void {
+    const held = this.flush && this.hold()
+    try {
+      this.flush?.(commit)
+    } catch (cause) {
+      this.fail(undefined, cause)
+    }
+    const { uncommitted } = this
+    this.uncommitted = false
+    if (uncommitted) this.out.next(commit)
+    if (held) this.resume()
   }
 
   /** @internal */

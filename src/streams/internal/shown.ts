@@ -39,11 +39,7 @@ export class Shown<R> {
   /** Sends what leads from what was sent to what there is now under the touched keys. */
   flush(): void {
     const { owner, last, kept, touched } = this
-    this.last ??= new Map()
-    // What is touched while this is sent belongs to the next flush, unless its turn is still to come in this one.
-    let left = last ? last.size : Infinity
     for (const id of touched) {
-      if (left-- === 0) return
       const was = kept ? itemIn(kept, id) : last ? last.get(id)! : absent
       last?.delete(id)
       owner.blamed = id
@@ -52,5 +48,6 @@ export class Shown<R> {
       if (kept) applyEvent(kept, event)
       owner.emit(event)
     }
+    this.last ??= new Map()
   }
 }

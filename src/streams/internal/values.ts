@@ -12,8 +12,7 @@ export function valuesOf<V>(values: Observable<V>): Observable<FeedEvent<V>> {
 }
 
 class ValueSubscriber<V> extends FeedSubscriber<V, FeedEvent<V>> {
-  override next(value: V): void {
-    if (this.closed) return
+  protected take(value: V): void {
     this.out.next(publishEvent('', value))
     this.out.next(commitAt([], turns.depth))
   }

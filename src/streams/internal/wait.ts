@@ -1,7 +1,10 @@
 import type { SchedulerLike } from 'rxjs'
 import { Observable } from './rxjs.js'
 
-/** Completes after a time: of `setTimeout` (at most 2^31 - 1 ms), or of the scheduler. */
+/** The longest that `setTimeout` can wait. */
+export const longest = 2 ** 31 - 1
+
+/** Completes after a time, at most the longest: of `setTimeout`, or of the scheduler. */
 export function wait(milliseconds: number, scheduler: SchedulerLike | undefined): Observable<never> {
   return new Observable((out) => {
     const end = (): void => {

@@ -5,7 +5,7 @@ import { must } from '../internal/must.js'
 import { FeedSubscriber, operate } from '../internal/operator.js'
 import { isObservable } from '../internal/rxjs.js'
 import { turns } from '../internal/turns.js'
-import { wait } from '../internal/wait.js'
+import { longest, wait } from '../internal/wait.js'
 
 /**
  * Whole transactions merged into one: at most one in `when` milliseconds, or one at each value of `when` (an animation frame, a demand).
@@ -22,7 +22,7 @@ import { wait } from '../internal/wait.js'
  * ```
  */
 export function conflate<T>(when: number | Observable<unknown>, scheduler?: SchedulerLike): OperatorFunction<FeedEvent<T>, FeedEvent<T>> {
-  must(isObservable(when) || when >= 0, 'conflate: the time must be milliseconds from 0', when)
+  must(isObservable(when) || (when >= 0 && when <= longest), `conflate: the time must be milliseconds from 0 to ${longest}`, when)
   const ticks = isObservable(when) ? when : wait(when, scheduler)
   return operate(ConflateSubscriber<T>, ticks, ticks !== when)
 }
@@ -46,8 +46,7 @@ class ConflateSubscriber<T> extends FeedSubscriber<FeedEvent<T>, FeedEvent<T>> {
     if (!timed) this.watch()
   }
 
-  override next(event: FeedEvent<T>): void {
-    if (this.closed) return
+  protected take(event: FeedEvent<T>): void {
     if (event.type !== 'commit') {
       this.open.push(event)
       return
@@ -60,9 +59,9 @@ class ConflateSubscriber<T> extends FeedSubscriber<FeedEvent<T>, FeedEvent<T>> {
   }
 
   /** What waits goes out before the end. */
-  override complete(): void {
+  protected override finish(): void {
     this.send()
-    super.complete()
+    super.finish()
   }
 
   private watch(): void {
@@ -89,8 +88,10 @@ class ConflateSubscriber<T> extends FeedSubscriber<FeedEvent<T>, FeedEvent<T>> {
     this.source = undefined
     this.pending = new Map()
     this.ready = true
+    const held = this.hold()
     for (const event of pending.values()) this.out.next(event)
     const mark = markAt(this, () => readCursor(source))
     this.out.next(commitAt(mark, 0))
+    if (held) this.resume()
   }
 }

@@ -37,9 +37,9 @@ class DiffSubscriber<T> extends EventSubscriber<T, T> {
     super(out, 'diff')
   }
 
-  override next(event: FeedEvent<T>): void {
+  protected override take(event: FeedEvent<T>): void {
     if (event.type === 'reset' && this.ready) this.clear()
-    else super.next(event)
+    else super.take(event)
   }
 
   protected override clear(): void {

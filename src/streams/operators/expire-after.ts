@@ -5,7 +5,7 @@ import { EventSubscriber, operate } from '../internal/operator.js'
 import { byId, Entry, PositionTree } from '../internal/position-tree.js'
 import { type Read, reader } from '../internal/read.js'
 import { turns } from '../internal/turns.js'
-import { wait } from '../internal/wait.js'
+import { longest, wait } from '../internal/wait.js'
 
 /** How `expireAfter` tells the time. */
 export interface ExpiryOptions {
@@ -40,9 +40,6 @@ function byTime(a: Entry<unknown>, b: Entry<unknown>): number {
   return a.rank! - b.rank! || byId(a, b)
 }
 
-/** The longest that `setTimeout` can wait. */
-const longest = 2 ** 31 - 1
-
 class ExpirySubscriber<T> extends EventSubscriber<T, T> {
   /** Who is shown and has a time, which is its rank. */
   private readonly ahead = new PositionTree<Entry<T>>()
@@ -61,14 +58,14 @@ class ExpirySubscriber<T> extends EventSubscriber<T, T> {
     super(out, 'expireAfter')
   }
 
-  override next(event: FeedEvent<T>): void {
+  protected override take(event: FeedEvent<T>): void {
     this.last = event
-    super.next(event)
+    super.take(event)
   }
 
-  override complete(): void {
+  protected override finish(): void {
     this.ended = true
-    if (this.ahead.size === 0) super.complete()
+    if (this.ahead.size === 0) super.finish()
   }
 
   protected apply(event: ItemEvent<T>): ItemEvent<T> | undefined {
@@ -100,8 +97,8 @@ class ExpirySubscriber<T> extends EventSubscriber<T, T> {
     const end = (): void => {
       turns.run(() => {
         this.due = Infinity
-        if (this.last?.type === 'commit') super.next(this.last)
-        if (this.ended) this.complete()
+        if (this.last?.type === 'commit') this.next(this.last)
+        if (this.ended) this.finish()
       })
     }
     this.timer = wait(Math.min(milliseconds, longest), this.scheduler).subscribe({ complete: end })

@@ -4,6 +4,7 @@ import {
   absent,
   after,
   before,
+  type Commit,
   commitAt,
   difference,
   type Feed,
@@ -50,9 +51,10 @@ export function group<T>(key: Read<NoInfer<T>, GroupKey>): OperatorFunction<Feed
 class Inner<T> extends Broadcast<FeedEvent<T>> {
   readonly group: Group<T>
 
-  constructor(key: Key, idle: () => void) {
+  constructor(key: Key, heard: () => void, idle: () => void) {
     super(idle)
     const feed = makeFeed<FeedEvent<T>>((out) => {
+      if (this.sinks.size === 0) heard()
       this.attach(out)
     })
     this.group = { key, feed }
@@ -62,6 +64,10 @@ class Inner<T> extends Broadcast<FeedEvent<T>> {
 class GroupSubscriber<T> extends KeyedSubscriber<T, Group<T>> {
   readonly held = new Map<Key, Inner<T>>()
   private depth = 0
+  /** How many groups somebody listens to. */
+  private heard = 0
+  /** A transaction has begun. */
+  private open = false
 
   constructor(
     out: Subscriber<FeedEvent<Group<T>>>,
@@ -76,21 +82,26 @@ class GroupSubscriber<T> extends KeyedSubscriber<T, Group<T>> {
     for (const inner of this.held.values()) inner.deepen(depth)
   }
 
-  override next(event: FeedEvent<T>): void {
-    const { held, shown } = this
-    if (event.type === 'commit') {
-      for (const key of shown.touched) {
-        const inner = held.get(key)
-        inner?.next(event)
-        if (inner?.state.items.size !== 0) continue
-        held.delete(key)
-        inner.complete()
-      }
-    }
-    super.next(event)
-    if (event.type === 'reset') for (const key of held.keys()) this.tell(key, event)
+  protected override take(event: FeedEvent<T>): void {
+    this.open = event.type !== 'commit'
+    const held = this.hold()
+    super.take(event)
+    if (event.type === 'reset') for (const key of this.held.keys()) this.tell(key, event)
     // The end may have waited for this commit.
     if (event.type === 'commit') this.release()
+    if (held) this.resume()
+  }
+
+  protected override flush(commit: Commit): void {
+    const { held, shown } = this
+    for (const key of shown.touched) {
+      const inner = held.get(key)
+      inner?.next(commit)
+      if (inner?.state.items.size !== 0) continue
+      held.delete(key)
+      inner.complete()
+    }
+    super.flush(commit)
   }
 
   override error(error: unknown): void {
@@ -101,17 +112,17 @@ class GroupSubscriber<T> extends KeyedSubscriber<T, Group<T>> {
   }
 
   /** The groups stay as they are, for who comes later. */
-  override complete(): void {
+  protected override finish(): void {
     this.end((inner) => {
       inner.complete()
     })
-    super.complete()
+    super.finish()
   }
 
-  /** Not in the middle of a transaction that a subscriber of a group has seen the beginning of. */
+  /** Not in the middle of a transaction that a subscriber of a group may have seen the beginning of. */
   override unsubscribe(): void {
+    if (this.open && this.heard > 0) return
     const touched = [...this.shown.touched]
-    if (touched.some((key) => this.held.get(key)?.sinks.size)) return
     super.unsubscribe()
     // Nobody has heard of it; who comes now gets an empty feed that is whole.
     for (const key of touched) this.held.get(key)?.next(commitAt([], 0))
@@ -144,9 +155,14 @@ class GroupSubscriber<T> extends KeyedSubscriber<T, Group<T>> {
     this.shown.touch(key)
     let inner = this.held.get(key)
     if (!inner) {
-      inner = new Inner<T>(key, () => {
-        this.release()
-      })
+      inner = new Inner<T>(
+        key,
+        () => this.heard++,
+        () => {
+          this.heard--
+          this.release()
+        },
+      )
       inner.deepen(this.depth)
       this.held.set(key, inner)
     }

@@ -39,7 +39,10 @@ class ManySubscriber<T, U> extends EventSubscriber<T, U> {
 
   protected apply(event: ItemEvent<T>): undefined {
     const { id } = event
-    sendDifference(this.children(id, before(event)), this.children(id, after(event)), Object.is, this)
+    const [gone, come] = [this.children(id, before(event)), this.children(id, after(event))]
+    const held = this.hold()
+    sendDifference(gone, come, Object.is, this)
+    if (held) this.resume()
   }
 
   private children(id: Key, item: T | Absent): Map<Key, U> {

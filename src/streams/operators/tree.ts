@@ -1,5 +1,5 @@
 import type { OperatorFunction, Subscriber } from 'rxjs'
-import { type Absent, absent, type FeedEvent, type ItemEvent, type Key } from '../event.js'
+import { type Absent, absent, type Commit, type FeedEvent, type ItemEvent, type Key } from '../event.js'
 import { type EntryOrder, entryOrder } from '../internal/entry-order.js'
 import { Groups } from '../internal/groups.js'
 import { KeyedSubscriber } from '../internal/keyed-subscriber.js'
@@ -95,7 +95,7 @@ class TreeSubscriber<T> extends KeyedSubscriber<T, TreeNode<T>> {
     if (event.type !== 'change') for (const child of below.list(id)) this.shown.touch(child.id)
   }
 
-  protected override flush(): void {
+  protected override flush(commit: Commit): void {
     const { held: places, changed } = this
     // Whom each was reached from, on the way up: who reaches itself is on a cycle. A cycle that was and one that is now have a changed item or its last parent on them.
     const reached = new Map<Place<T>, Parent>()
@@ -110,7 +110,7 @@ class TreeSubscriber<T> extends KeyedSubscriber<T, TreeNode<T>> {
       if (place && reached.get(place) === start) this.cutCycle(place)
     }
     changed.clear()
-    super.flush()
+    super.flush(commit)
   }
 
   private cutCycle(start: Place<T>): void {

@@ -39,16 +39,15 @@ class LawChecker<E extends FeedEvent<unknown>> extends FeedSubscriber<E, E> {
     for (const [id, item] of options.known ?? []) this.items.set(id, item)
   }
 
-  override next(event: E): void {
-    if (this.closed) return
+  protected take(event: E): void {
     const broken = this.check(event)
     if (broken === undefined) this.out.next(event)
     else this.error(broken)
   }
 
-  override complete(): void {
+  protected override finish(): void {
     if (!this.closed && this.open) this.error(new LawError(14, 'the feed completed inside a transaction'))
-    else super.complete()
+    else super.finish()
   }
 
   private check(event: FeedEvent<unknown>): LawError | undefined {

@@ -34,8 +34,7 @@ class OracleSubscriber<E extends FeedEvent<unknown>> extends FeedSubscriber<E, E
     super(out, 'checkOracle')
   }
 
-  override next(event: E): void {
-    if (this.closed) return
+  protected take(event: E): void {
     if (event.type === 'commit') {
       const problem = this.compare()
       if (problem !== undefined) {

@@ -114,5 +114,7 @@ describe('conflate', () => {
   it('refuses a time that is none', () => {
     assert.throws(() => conflate(-1), ArgumentError)
     assert.throws(() => conflate(NaN), ArgumentError)
+    // setTimeout would make 1 ms of it.
+    assert.throws(() => conflate(2 ** 31), ArgumentError)
   })
 })

@@ -19,6 +19,7 @@ import {
   Source,
   stdDevOf,
   top,
+  where,
 } from '../../../src/streams/index.js'
 import { record } from '../recorder.js'
 
@@ -151,4 +152,45 @@ function churn(source: Source<Row>): readonly WeakRef<Row>[] {
   source.patch('a', { n: 0 })
   source.patch('a', { n: 5 })
   return refs
+}
+
+describe('groups that are left in the middle of a transaction that concerns all of them', () => {
+  it('cost O(groups)', () => {
+    const size = 2000
+    const source = new Source<Row>({ key: ({ id }) => id, initial: Array.from({ length: size }, (_, n) => ({ id: `i${n}`, n })) })
+    const failing = (row: Row): boolean => {
+      if (row.n < 0) throw new Error('mine')
+      return true
+    }
+    const recorder = record(
+      source.feed.pipe(
+        group('id'),
+        mergeEach(({ feed }) => feed.pipe(where(failing))),
+      ),
+    )
+    const steps = stepsThroughMaps(() => {
+      source.edit((tx) => {
+        for (let n = 0; n < size; n++) tx.patch(`i${n}`, { n: n === size - 1 ? -1 : n + 1 })
+      })
+    })
+    assert.equal(recorder.errors.length, 1)
+    assert.ok(steps < 20 * size, `${steps} steps`)
+  })
+})
+
+/** How many entries of maps are gone through. */
+function stepsThroughMaps(work: () => void): number {
+  const iterator = Object.getPrototypeOf(new Map().keys()) as Iterator<unknown>
+  const next = Reflect.get(iterator, 'next') as () => IteratorResult<unknown>
+  let steps = 0
+  iterator.next = function (this: Iterator<unknown>) {
+    steps++
+    return next.call(this)
+  }
+  try {
+    work()
+  } finally {
+    iterator.next = next
+  }
+  return steps
 }

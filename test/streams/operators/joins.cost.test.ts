@@ -248,8 +248,11 @@ describe('joins that are unsubscribed from', () => {
       const subscription = feed.subscribe()
       const item = send(input)
       subscription.unsubscribe()
-      await new Promise(setImmediate)
-      collect()
+      // One collection may meet the item still in a register or an inline cache.
+      for (let round = 0; round < 10 && item.deref(); round++) {
+        await new Promise(setImmediate)
+        collect()
+      }
       assert.deepEqual([input.observed, item.deref()], [false, undefined])
       assert.ok(subscription.closed && feed)
     })
