@@ -32,7 +32,7 @@ import type { Stanza } from '../../../streams/transports/xmpp/session.js'
 import type { StropheConnection } from '../../../streams/transports/xmpp/strophe-connection.js'
 import { openXmpp } from '../../../streams/transports/xmpp/transport.js'
 import { attempt } from '../report.js'
-import { answer, type PubSubPromise } from './answer.js'
+import { answer, type PubSubPromise, resultsOf } from './answer.js'
 import { entryCodec, type ItemAttributes, writeEntry } from './entry-codec.js'
 import { EventCopies } from './event-copies.js'
 import type { ItemsOptions, NodeOptions, NodeSubscription } from './options.js'
@@ -278,8 +278,12 @@ export class PubSub extends Events {
     let entry = payload
     if (entry === undefined) {
       if (!this.listens('item-published', node) && !this.listens('last-published-item', node)) return
-      const work = this.items(node, { item_ids: [id] }).then(([item]) => item && childrenOf(item)[0])
-      entry = await work.catch(() => undefined)
+      try {
+        const [[item]] = await resultsOf(this.items(node, { item_ids: [id] }))
+        entry = item && childrenOf(item)[0]
+      } catch {
+        // It may be gone by now.
+      }
       if (entry === undefined) return
     }
     const timestamp = delay?.toISOString()

@@ -19,15 +19,20 @@ const options = { parse: true }
  */
 export function show(collection: AnyCollection, changes: readonly Change[]): void {
   const removed: AnyModel[] = []
-  const added: ItemAttributes[] = []
+  const added: AnyModel[] = []
   const changed: { readonly model: AnyModel; readonly change: Change }[] = []
   for (const change of changes) {
     const model = modelOf(collection, change.id)
     if (model === false) continue
     if (change.now === undefined) {
       if (model !== undefined) removed.push(model)
-    } else if (model === undefined) added.push(withId(collection, change.now))
-    else changed.push({ model, change })
+    } else if (model === undefined) {
+      // One at a time: a model that can't be made must not take the others along.
+      attempt(() => {
+        const made = partsOf(collection)._prepareModel(withId(collection, change.now!), options)
+        if (made) added.push(made)
+      })
+    } else changed.push({ model, change })
   }
   if (removed.length > 0) attempt(() => collection.remove(removed))
   if (!collection.comparator) toFront(collection, changed.map(({ model }) => model).reverse())

@@ -73,8 +73,8 @@ export class ItemReader<T extends object> {
     }
   }
 
-  /** Everything, in parts: one where nothing else was asked for and the server gives it in time, else pages where it has them. */
-  async all(take: (part: Entries<T>) => void): Promise<void> {
+  /** Everything, in parts: one where nothing else was asked for and the server gives it in time, else pages where it has them. Until `take` doesn't want more. */
+  async all(take: (part: Entries<T>) => boolean): Promise<void> {
     try {
       await this.parts(this.pageSize, take)
     } catch (error) {
@@ -86,14 +86,17 @@ export class ItemReader<T extends object> {
     }
   }
 
-  private async parts(max: number | undefined, take: (part: Entries<T>) => void): Promise<void> {
+  private async parts(max: number | undefined, take: (part: Entries<T>) => boolean): Promise<void> {
+    const marks = new Set<string>()
     for (let after: string | undefined; ;) {
       const { items, rsm } = await this.pageAfter(after, max)
-      take(this.entries(items))
+      if (!take(this.entries(items))) return
       // A count may be a guess (XEP-0059 §2.7): of a full page it is not believed.
       const isAll = after === undefined && items.length === rsm?.count && items.length < (max ?? Infinity)
-      if (rsm?.last === undefined || rsm.last === after || items.length === 0 || isAll) return
+      // A mark that was there before would lead round in a circle.
+      if (rsm?.last === undefined || marks.has(rsm.last) || items.length === 0 || isAll) return
       after = rsm.last
+      marks.add(after)
     }
   }
 
@@ -125,7 +128,8 @@ export class ItemReader<T extends object> {
 
   /** In the order of the server; by the ids that it lists where it has no pages. */
   async page({ max = Infinity, after, before }: PageRange): Promise<Page<T>> {
-    if (!(max >= 0)) throw new ArgumentError(`page: max must be a number from 0, not ${max}`)
+    if (max !== Infinity && !(Number.isSafeInteger(max) && max >= 0))
+      throw new ArgumentError(`page: max must be a whole number from 0, not ${max}`)
     if (this.newestFirst === undefined) {
       const { items, rsm } = await this.request({ rsm: { max: Math.min(max, this.pageSize ?? defaultPage), after, before } })
       if (rsm !== undefined) return { items: this.entries(items), ...rsm }
@@ -138,7 +142,8 @@ export class ItemReader<T extends object> {
         after,
         before,
       )
-      return { ...page, items: this.entries(items.filter(({ id }) => chosen.includes(id))) }
+      const wanted = new Set(chosen)
+      return { ...page, items: this.entries(items.filter(({ id }) => wanted.has(id))) }
     }
     const ids = await this.ids()
     const { chosen, ...page } = choose(this.newestFirst ? ids.reverse() : ids, max, after, before)

@@ -14,6 +14,7 @@ import type { PubsubEvent } from './pubsub-events.js'
 import type { RawItem } from './pubsub-results.js'
 import type { XmppRoot } from './root.js'
 import type { XmppSession } from './session.js'
+import { passes } from './stanza-error.js'
 import { Watches } from './watch.js'
 
 /** idle: nobody wants it. waiting: for a connection. loading: the snapshot is on its way. pending: the owner has to agree. live: every event is a commit. */
@@ -109,7 +110,7 @@ export class NodeMirror<T extends object> {
     switch (event.type) {
       case 'items':
         for (const id of event.retracted) this.retracted(id)
-        for (const raw of event.published) this.published(raw)
+        for (const raw of event.published) this.published(raw, items)
         break
       case 'purge':
         // What is on its way may be from before it.
@@ -139,7 +140,7 @@ export class NodeMirror<T extends object> {
         return
       case 'unreadable':
         this.reader.report(event.id, event.raw, event.reason)
-        if (event.id === undefined) return
+        if (event.id === undefined || this.items !== items) return
         items.arrived(event.id, undefined)
         break
       default:
@@ -173,12 +174,15 @@ export class NodeMirror<T extends object> {
     })
   }
 
-  private published(raw: RawItem): void {
+  private published(raw: RawItem, items: MirroredItems<T>): void {
+    // Who hears of a bad item may leave.
+    const item = this.items === items && raw.payload !== undefined ? this.reader.decode(raw) : undefined
+    if (this.items !== items) return
     this.contention.heard(raw.id)
     if (raw.payload === undefined) this.want(raw.id)
-    else this.items!.arrived(raw.id, this.reader.decode(raw))
+    else items.arrived(raw.id, item)
     // The server has dropped others without a word (facts: Prosody), or will (ejabberd).
-    if (this.live && this.items!.recovery.items.size >= this.options.maxItems) void this.refresh()
+    if (this.live && items.recovery.items.size >= this.options.maxItems) void this.refresh()
   }
 
   private retracted(id: Key): void {
@@ -200,7 +204,7 @@ export class NodeMirror<T extends object> {
     this.restart('loading')
     const { generation, wishes } = this
     try {
-      const agreed = await this.subscribe()
+      const agreed = await this.subscribe(generation)
       if (generation !== this.generation) return
       if (!agreed) {
         this.phase = 'pending'
@@ -209,7 +213,9 @@ export class NodeMirror<T extends object> {
       // What has come so far is older than what is read now, and may belong to an earlier subscription.
       recovery.begin(reason, everything)
       await this.reader.all((part) => {
-        if (generation === this.generation) recovery.part(part)
+        const isCurrent = generation === this.generation
+        if (isCurrent) recovery.part(part)
+        return isCurrent
       })
     } catch (error) {
       if (generation === this.generation) this.failed(error as RachisError)
@@ -225,14 +231,14 @@ export class NodeMirror<T extends object> {
     this.wait(generation, wishes !== this.wishes || recovery.items.size > this.options.maxItems)
   }
 
-  /** `false` if the node's owner has to agree first. */
-  private async subscribe(): Promise<boolean> {
+  /** `false` if the node's owner has to agree first, or nobody waits for it any more. */
+  private async subscribe(generation: number): Promise<boolean> {
     await this.options.ensure()
-    return !this.options.subscribe || this.subscription.begin()
+    return generation === this.generation && (!this.options.subscribe || this.subscription.begin())
   }
 
   private failed(error: RachisError): void {
-    if (!(error instanceof ConnectionError)) {
+    if (!passes(error)) {
       this.fail(error)
       return
     }
@@ -265,11 +271,12 @@ export class NodeMirror<T extends object> {
     this.refreshing = true
     try {
       // Prosody takes a subscription away without a word.
-      await this.subscribe()
+      await this.subscribe(generation)
       if (generation !== this.generation) return
       await this.ask(async (found) => {
         await this.reader.all((part) => {
           for (const [id, item] of part) found.set(id, item)
+          return generation === this.generation
         })
       })
       if (generation !== this.generation) return
@@ -312,7 +319,7 @@ export class NodeMirror<T extends object> {
 
   private look(ids: readonly Key[]): void {
     this.reload(ids).catch((error: unknown) => {
-      if (!(error instanceof ConnectionError)) this.fail(error as RachisError)
+      if (!passes(error)) this.fail(error as RachisError)
       else void this.refresh()
     })
   }

@@ -51,7 +51,27 @@ export class NodeWriter<T extends object> {
   encode(item: T): Encoded<T> {
     const { codec } = this.options
     const payload = elementOf(codec.encode(item))
-    return { payload, item: codec.decode(payload) }
+    // In what strophe builds namespaces are attributes: what readers get is parsed.
+    const read = new DOMParser().parseFromString(serialize(payload), 'text/xml').documentElement
+    return { payload, item: codec.decode(read) }
+  }
+
+  /**
+   * Asks what must be known before anything is published, once a connection: a service that doesn't know publish-options publishes without them, whoever may read it then.
+   * Every write of the node waits for it, so that none overtakes another; who `publishes` rejects if it may not.
+   */
+  async permit(publishes: boolean): Promise<void> {
+    const { service, publishOptions } = this.options
+    if (!publishOptions) return
+    const ask = async (): Promise<void> => {
+      const { features } = parseDiscoInfo(await this.session.request(discoInfoRequest(service), `asking ${service} for publish-options`))
+      if (!features.has(formTypes.publishOptions)) throw new MissingError(`${service} has no publish-options: nothing was published`)
+    }
+    try {
+      await this.first(this.permits.get(service, ask))
+    } catch (error) {
+      if (publishes) throw error
+    }
   }
 
   async publish(id: Key, encoded: Encoded<T>): Promise<void> {
@@ -104,19 +124,9 @@ export class NodeWriter<T extends object> {
     })
   }
 
-  private async send(id: Key | undefined, { payload }: Encoded<T>): Promise<Element> {
+  private send(id: Key | undefined, { payload }: Encoded<T>): Promise<Element> {
     const { service, node, publishOptions } = this.options
-    if (publishOptions) await this.permit()
     return this.session.request(publishRequest(service, node, id, payload, publishOptions), `publishing ${JSON.stringify(id)} to ${node}`)
-  }
-
-  /** A service that doesn't know publish-options publishes without them, whoever may read it then. Asked once a connection. */
-  private permit(): Promise<void> {
-    const { service } = this.options
-    return this.permits.get(service, async () => {
-      const { features } = parseDiscoInfo(await this.session.request(discoInfoRequest(service), `asking ${service} for publish-options`))
-      if (!features.has(formTypes.publishOptions)) throw new MissingError(`${service} has no publish-options: nothing was published`)
-    })
   }
 
   /** Also an item to which reading has added something that is not written. */

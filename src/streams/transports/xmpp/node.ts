@@ -1,4 +1,4 @@
-import { MissingError, type RachisError } from '../../../errors.js'
+import { ArgumentError, MissingError, type RachisError } from '../../../errors.js'
 import type { Feed, Key } from '../../event.js'
 import { randomId } from '../../internal/random-id.js'
 import { turns } from '../../internal/turns.js'
@@ -112,6 +112,7 @@ export class XmppNode<T extends object> implements FeedNode<T> {
   }
 
   async publish(item: T, options: { readonly id?: Key; readonly create?: boolean } = {}): Promise<Key> {
+    if (options.id === '') throw new ArgumentError('publish: an id must have at least one character')
     const encoded = this.writer.encode(item)
     if (options.id === undefined && this.options.serverIds) return this.write(() => this.writer.add(encoded))
     const { id = randomId(), create = false } = options
@@ -125,7 +126,7 @@ export class XmppNode<T extends object> implements FeedNode<T> {
   }
 
   async retract(id: Key): Promise<void> {
-    await this.write(() => this.writer.retract(id))
+    await this.write(() => this.writer.retract(id), false)
   }
 
   async get(id: Key): Promise<T | undefined> {
@@ -165,9 +166,10 @@ export class XmppNode<T extends object> implements FeedNode<T> {
   }
 
   /** Writes wait for each other up to here, so that they go out in the order of their calls. */
-  private write<R>(write: () => Promise<R>): Promise<R> {
+  private write<R>(write: () => Promise<R>, publishes = true): Promise<R> {
     return this.link.write(async () => {
       await this.ensure()
+      await this.writer.permit(publishes)
       try {
         return await write()
       } catch (error) {

@@ -102,3 +102,8 @@ export function stanzaRejection(what: string, stanza: Element): RachisError {
       return new RemoteError(condition, message, options)
   }
 }
+
+/** What passes by itself: there was no answer, or the server is busy and asks to wait (RFC 6120 §8.3.2). */
+export function passes(error: unknown): boolean {
+  return error instanceof ConnectionError || (error instanceof LimitError && (error.cause as StanzaError | undefined)?.errorType === 'wait')
+}

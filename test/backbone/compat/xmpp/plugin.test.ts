@@ -4,6 +4,7 @@ import { type PubSub, PubSubNode, pubSubOf, xmppSync } from '../../../../src/bac
 import { startEjabberd } from '../../../services/ejabberd.js'
 import { startProsody } from '../../../services/prosody.js'
 import type { XmppServer } from '../../../services/xmpp-server.js'
+import { loadJQuery } from './jquery.js'
 import { entry } from './old-client.js'
 import { next, Stage } from './stage.js'
 import { connect, Strophe } from './strophe.js'
@@ -176,8 +177,9 @@ for (const start of [startProsody, startEjabberd]) {
       const peer = await server.session(await server.user(`mallory-${node}`))
       peer.send(`<message xmlns='jabber:client' type='headline' to='${stage.connection.jid}'>${event}</message>`)
       await peer.iq('get', server.domain, `<query xmlns='http://jabber.org/protocol/disco#info'/>`)
+      const published = next(pubsub, 'xmpp:pubsub:item-published')
       await stage.old.publish(node, 'true', {})
-      await next(pubsub, 'xmpp:pubsub:item-published')
+      await published
       await peer.close()
       assert.deepEqual(told, ['true'])
     })
@@ -185,6 +187,28 @@ for (const start of [startProsody, startEjabberd]) {
     it('rejects with an error that says why, and at once without a connection', async () => {
       await assert.rejects(async () => await pubsub.items('nowhere'), { name: 'MissingError' })
       await assert.rejects(async () => await new Strophe.Connection(server.wsUrl).PubSub.items(node), { name: 'ConnectionError' })
+    })
+
+    it('fetches what comes without payload, also with a jQuery whose promises have no catch', async () => {
+      const unload = await loadJQuery()
+      const { jQuery } = globalThis as unknown as { jQuery: { Deferred: (...args: unknown[]) => { promise(): object } } }
+      const { Deferred } = jQuery
+      jQuery.Deferred = (...args) => {
+        const deferred = Deferred(...args)
+        const promise = deferred.promise()
+        deferred.promise = () => Object.assign(promise, { catch: undefined })
+        return deferred
+      }
+      try {
+        const bare = await stage.node({ deliver_payloads: '0' })
+        await pubsub.subscribe(bare)
+        const published = next(pubsub, `xmpp:pubsub:item-published:${bare}`)
+        await stage.old.publish(bare, 'k', { n: 1 })
+        await published
+      } finally {
+        jQuery.Deferred = Deferred
+        unload()
+      }
     })
 
     it('what a resumed stream brings late is the last item, and published too', async () => {
@@ -204,8 +228,10 @@ for (const start of [startProsody, startEjabberd]) {
       stage.proxy.mend()
       await connect(connection, stage.account)
       await added
+      // Asked for before: the news may come before the answer.
+      const another = next(todos, 'add')
       await stage.old.publish(node, 'b', { n: 1 })
-      await next(todos, 'add')
+      await another
       todos.stop()
       connection.PubSub.close()
       connection.disconnect()

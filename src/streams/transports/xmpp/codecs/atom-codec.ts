@@ -70,7 +70,9 @@ function fieldsOf(children: readonly Element[], depth: number): Fields {
     const inner = childrenOf(child)
     const value = inner.length > 0 ? fieldsOf(inner, depth + 1) : valueOf(textOf(child))
     const before = fields[key]
-    fields[key] = !Object.hasOwn(fields, key) ? value : Array.isArray(before) ? [...(before as unknown[]), value] : [before, value]
+    if (!Object.hasOwn(fields, key)) fields[key] = value
+    else if (Array.isArray(before)) before.push(value)
+    else fields[key] = [before, value]
   }
   return fields
 }
