@@ -87,16 +87,17 @@ export class ItemReader<T extends object> {
   }
 
   private async parts(max: number | undefined, take: (part: Entries<T>) => boolean): Promise<void> {
-    const marks = new Set<string>()
+    const seen = new Set<Key>()
     for (let after: string | undefined; ;) {
       const { items, rsm } = await this.pageAfter(after, max)
       if (!take(this.entries(items))) return
+      const before = seen.size
+      for (const { id } of items) seen.add(id)
       // A count may be a guess (XEP-0059 §2.7): of a full page it is not believed.
       const isAll = after === undefined && items.length === rsm?.count && items.length < (max ?? Infinity)
-      // A mark that was there before would lead round in a circle.
-      if (rsm?.last === undefined || marks.has(rsm.last) || items.length === 0 || isAll) return
+      // Marks may lead round in a circle, or nowhere: a page that brings nothing new is the last.
+      if (rsm?.last === undefined || seen.size === before || isAll) return
       after = rsm.last
-      marks.add(after)
     }
   }
 

@@ -293,9 +293,8 @@ export class NodeMirror<T extends object> {
   private wait(generation: number, again: boolean): void {
     if (generation !== this.generation) return
     this.failures = 0
-    const { refresh } = this.options
     if (again) void this.refresh()
-    else if (refresh > 0) this.later(refresh, () => void this.refresh())
+    else if (this.options.refresh > 0) this.later(this.options.refresh, () => void this.refresh())
   }
 
   private later(delay: number, act: () => void): void {
@@ -329,7 +328,7 @@ export class NodeMirror<T extends object> {
     this.stop()
     // Others may wait for what it was about to read.
     turns.join(this.settled)
-    if (!this.active && this.options.subscribe && this.options.online()) this.subscription.end()
+    if (!this.active && this.options.online()) this.subscription.end()
   }
 
   private stop(): void {

@@ -12,6 +12,7 @@ import { discoInfoRequest, parseDiscoInfo } from './disco.js'
 import { formTypes } from './namespaces.js'
 import { parsePublished } from './pubsub-results.js'
 import type { XmppSession } from './session.js'
+import { passes } from './stanza-error.js'
 import { Watch } from './watch.js'
 
 export interface WriterOptions<T extends object> {
@@ -158,7 +159,7 @@ export class NodeWriter<T extends object> {
     try {
       return await this.mirror.reload([id])
     } catch (error) {
-      return !(error instanceof ConnectionError)
+      return !passes(error)
     }
   }
 

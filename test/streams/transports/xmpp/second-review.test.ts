@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
+import { mock } from 'node:test'
 import { $build } from 'strophe.js'
-import { ArgumentError, MissingError } from '../../../../src/errors.js'
+import { ArgumentError, LimitError, MissingError } from '../../../../src/errors.js'
 import { atom, type XmppCodec } from '../../../../src/streams/transports/xmpp/index.js'
+import { until } from '../../../until.js'
 import { openedFeeds } from './opened-feeds.js'
 import { parseXml } from './parse-xml.js'
 import { itemXml, type Row, StubNode } from './stub-node.js'
@@ -56,7 +58,7 @@ describe('a node of XMPP, at more of its edges', () => {
     const stub = new StubNode()
     stub.node.feed().subscribe().unsubscribe()
     await stub.answered()
-    assert.equal(stub.asked('<subscribe'), 0)
+    assert.deepEqual(stub.session.asked, [])
     const feed = await live(stub)
     assert.equal(feed.take(), '')
     assert.equal(stub.asked('<subscribe'), 1)
@@ -89,22 +91,67 @@ describe('a node of XMPP, at more of its edges', () => {
       await stub.answered()
       assert.deepEqual([pages, feed.take()], [3, 'R +k0 +k1 .'])
     })
+
+    it('ends at a page that brings nothing new, whatever its mark', async () => {
+      const stub = new StubNode({ pageSize: 1 })
+      let pages = 0
+      stub.answer = (request) => (request.includes('<items') ? page('k', String(pages++)) : undefined)
+      const feed = open(stub)
+      await until(() => feed.take() === 'R +k .')
+      assert.equal(pages, 2)
+    })
   })
 
-  it('goes on when the server is busy for a moment', async () => {
-    const stub = new StubNode()
-    const feed = await live(stub)
-    let busy = true
-    stub.answer = (request) => {
-      if (!busy || !request.includes('<subscribe')) return undefined
-      busy = false
-      return errorXml('resource-constraint', 'wait')
+  describe('when the server is busy for a moment', () => {
+    afterEach(() => {
+      mock.timers.reset()
+    })
+    const busy = (stub: StubNode, text: string): void => {
+      stub.answer = (request) => {
+        if (!request.includes(text)) return undefined
+        stub.answer = () => undefined
+        return errorXml('resource-constraint', 'wait')
+      }
     }
-    stub.tell('<configuration node="rows"/>')
-    await stub.answered()
-    assert.deepEqual([busy, feed.take()], [false, ''])
-    stub.put('c', 3)
-    assert.equal(feed.take(), '+c .')
+
+    for (const text of ['<subscribe', '<items'])
+      it(`reads everything again later, if that is its answer to ${text}>`, async () => {
+        const stub = new StubNode({ pageSize: 10 })
+        const feed = await live(stub)
+        mock.timers.enable({ apis: ['setTimeout'] })
+        stub.items.delete('a')
+        busy(stub, text)
+        stub.tell('<configuration node="rows"/>')
+        await stub.answered()
+        assert.equal(feed.take(), '')
+        mock.timers.tick(60_000)
+        await stub.answered()
+        assert.equal(feed.take(), '-a .')
+      })
+
+    it('reads everything again if that is its answer to who asks for one', async () => {
+      const stub = new StubNode()
+      const feed = await live(stub)
+      stub.items.set('a', 3)
+      busy(stub, '<item id')
+      stub.tell('<items node="rows"><item id="a"/></items>')
+      await stub.answered()
+      assert.equal(feed.take(), '~a .')
+    })
+
+    it('a write is done when its item could be read', async () => {
+      const stub = new StubNode()
+      const feed = await live(stub)
+      busy(stub, '<item id="c"/>')
+      await stub.node.publish({ n: 3 }, { id: 'c' })
+      assert.equal(feed.take(), '+c .')
+    })
+
+    it('a write is refused as the server refuses it', async () => {
+      const stub = new StubNode()
+      busy(stub, '<publish')
+      await assert.rejects(stub.node.publish({ n: 3 }), LimitError)
+    })
   })
 
   it('is left by who hears of a bad item, in the middle of a message', async () => {
@@ -126,10 +173,15 @@ describe('a node of XMPP, at more of its edges', () => {
     for (const max of [2.5, -1, Number.NaN]) await assert.rejects(node.page({ max }), ArgumentError)
   })
 
-  it('reads an Atom entry with many elements of one name in one pass', () => {
-    const n = 20_000
-    const entry = parseXml(`<entry xmlns="http://www.w3.org/2005/Atom">${'<a>1</a>'.repeat(n)}</entry>`)
-    const read = atom<{ a: number[] }>().decode(entry)
-    assert.equal(read.a.length, n)
+  it('reads an Atom entry with many elements of one name in time that grows as they do', () => {
+    const time = (n: number): number => {
+      const entry = parseXml(`<entry xmlns="http://www.w3.org/2005/Atom">${'<a/>'.repeat(n)}</entry>`)
+      const began = performance.now()
+      assert.equal(atom<{ a: unknown[] }>().decode(entry).a.length, n)
+      return performance.now() - began
+    }
+    time(4000)
+    // Was 64 times, a second.
+    assert.ok(time(32_000) < 30 * Math.max(1, time(4000)))
   })
 })

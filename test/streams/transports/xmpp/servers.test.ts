@@ -190,6 +190,18 @@ for (const [name, startServer] of Object.entries({ Prosody: startProsody, ejabbe
       await other.close()
     })
 
+    it('writes with publish-options in the order of the calls, also the first of a connection', async () => {
+      await create({ access_model: 'open' })
+      const rows = transport.node<Row>(node, { publishOptions: { accessModel: 'open' } })
+      await Promise.all([
+        rows.publish({ n: 1 }, { id: 'a' }),
+        rows.retract('a'),
+        rows.publish({ n: 2 }, { id: 'b' }),
+        rows.patch('b', { text: 'more' }),
+      ])
+      assert.deepEqual([await rows.get('a'), await rows.get('b')], [undefined, { n: 2, text: 'more' }])
+    })
+
     describe('a codec', () => {
       const element = {
         name: 'note',
