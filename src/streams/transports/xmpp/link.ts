@@ -15,6 +15,8 @@ export interface LinkListener {
   /** In the tick of strophe's CONNECTED, the handler in place. */
   connected(resumed: boolean): void
   lost(error: RachisError): void
+  /** Another has the resource; the connection is lost next. */
+  taken(): void
   stanza(stanza: Element): void
   /** The answer to a get or a set, if there is one. */
   asked(iq: Element): Element | undefined
@@ -164,6 +166,7 @@ export class Link {
     }
     if (status === stropheStatus.connecting) this.listener.connecting()
     if (status === stropheStatus.connected || status === stropheStatus.attached) this.up(this.connection.sm?.resumed ?? false)
+    if (condition === 'conflict') this.listener.taken()
     const failure = connectionFailure(status, condition, element)
     if (failure !== undefined) this.fail(failure)
   }

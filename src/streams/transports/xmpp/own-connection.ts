@@ -1,6 +1,7 @@
 import { Strophe } from 'strophe.js'
 import { ArgumentError, describeCause } from '../../../errors.js'
 import { randomId } from '../../internal/random-id.js'
+import { bareJid } from './jid.js'
 import { nodeRequest } from './node-request.js'
 import { override } from './override.js'
 import type { RequestClass, StropheConnection } from './strophe-connection.js'
@@ -20,6 +21,8 @@ export interface ConnectionMaker {
   make(): StropheConnection
   /** The next one begins a new stream instead of resuming the last. */
   forget(): void
+  /** The resource is another's: the next connection asks for a random one, as RFC 6120 §4.9.3.3 says. One that was random is kept: ejabberd says the same to who is kicked. */
+  giveWay(): void
 }
 
 export interface MakerOptions {
@@ -35,8 +38,13 @@ export function connectionMaker({ service, jid, streamManagement = true }: Maker
   if (!/^([^@/]+@)?[^@/]+(\/.+)?$/.test(jid)) throw new ArgumentError(`${JSON.stringify(jid)} is not a JID`)
   const storage = resumption()
   const options = streamManagement ? { enableStreamManagement: true, streamManagement: { storage } } : {}
+  const chosen = jid.includes('/')
+  const random = (): string => `${bareJid(jid)}/rachis-${randomId()}`
+  let full = chosen ? jid : random()
   return {
-    jid: jid.includes('/') ? jid : `${jid}/rachis-${randomId()}`,
+    get jid() {
+      return full
+    },
     make: () => {
       const connection = new (strophe().Connection)(url, options)
       // A request that fails is sent once more, at once. What strophe would do after that takes half a minute, by timers that nobody can stop.
@@ -45,6 +53,11 @@ export function connectionMaker({ service, jid, streamManagement = true }: Maker
       return connection
     },
     forget: () => {
+      storage.clear()
+    },
+    giveWay: () => {
+      if (!chosen) return
+      full = random()
       storage.clear()
     },
   }

@@ -5,7 +5,7 @@ import { Reconnect } from '../reconnect.js'
 import type { Status } from '../status.js'
 import { build } from './builder.js'
 import { attributeOf, childOf } from './dom.js'
-import { domainOf } from './jid.js'
+import { bareJid, domainOf } from './jid.js'
 import { Link, type LinkListener } from './link.js'
 import { ns } from './namespaces.js'
 import { type ConnectionMaker, connectionMaker } from './own-connection.js'
@@ -24,7 +24,10 @@ export interface Stanza {
 export interface XmppSessionOptions {
   /** `ws:`, `wss:` (RFC 7395), `http:` or `https:` (BOSH). */
   readonly service?: string
-  /** Bare or full; a domain alone signs in anonymously. Without a resource a random one is taken, the same for each connection. */
+  /**
+   * Bare or full; a domain alone signs in anonymously. Without a resource a random one is taken, the same for each connection; so it is once another client has taken
+   * the one that was given (RFC 6120 §4.9.3.3).
+   */
   readonly jid?: string
   /** Or SCRAM keys as strophe gives them out; a function is asked for each connection. */
   readonly password?: XmppPassword | (() => XmppPassword | Promise<XmppPassword>)
@@ -34,7 +37,7 @@ export interface XmppSessionOptions {
   readonly reconnect?: boolean
   /** Waits between connections. */
   readonly backoff?: BackoffOptions
-  /** Milliseconds in which a connection is made, or a request answered. Default 10,000. */
+  /** Milliseconds in which a connection is made, or a request answered; what waits for an adopted one that its owner doesn't connect is rejected then. Default 10,000. */
   readonly timeout?: number
   /** Milliseconds in which a dead connection is noticed: half of it without a sign of life, then a ping (XEP-0199) that nobody answers. Default 30,000. */
   readonly keepalive?: number
@@ -88,6 +91,8 @@ class Session implements XmppSession, LinkListener {
   private readonly timeout: number
   private link: Link | undefined
   private isOnline = false
+  /** Another has the resource that the adopted connection had. */
+  private isTaken = false
   /** Counts attempts, to tell what belongs to an older one. */
   private attempts = 0
   private deadline: ReturnType<typeof setTimeout> | undefined
@@ -110,6 +115,11 @@ class Session implements XmppSession, LinkListener {
     } else {
       this.jid = connection.jid
       const link = this.follow(connection)
+      // Perhaps nobody connects it: who waits for that hears so.
+      if (!reconnect)
+        this.deadline = setTimeout(() => {
+          this.lost(new ConnectionError('nobody has connected'))
+        }, timeout)
       // Not at once: who opens the session doesn't have it yet.
       queueMicrotask(() => {
         link.adopt()
@@ -154,6 +164,7 @@ class Session implements XmppSession, LinkListener {
       if (presence !== undefined) this.send(build('presence', {}).c('priority').t(String(presence)))
     }
     this.isOnline = true
+    this.isTaken = false
     this.listener.online(resumed)
     if (this.link?.isUp) this.life.online()
   }
@@ -174,6 +185,11 @@ class Session implements XmppSession, LinkListener {
       this.listener.denied(error)
       void this.end({ state: 'denied', error })
     } else this.life.lost(error)
+  }
+
+  taken(): void {
+    this.maker?.giveWay()
+    this.isTaken = true
   }
 
   stanza(stanza: Element): void {
@@ -212,7 +228,7 @@ class Session implements XmppSession, LinkListener {
     try {
       const password = await this.password()
       if (attempt !== this.attempts) return
-      if (!this.maker) reconnect(this.options.connection!)
+      if (!this.maker) reconnect(this.options.connection!, this.isTaken)
       else {
         const connection = this.maker.make()
         this.follow(connection)
@@ -247,8 +263,9 @@ class Session implements XmppSession, LinkListener {
   }
 }
 
-function reconnect(connection: StropheConnection): void {
+function reconnect(connection: StropheConnection, isTaken: boolean): void {
+  const { jid } = connection
   // Its queue would go out by the new connection.
   connection.reset()
-  connection.connect(connection.jid, connection.pass as never, connection.connect_callback ?? undefined)
+  connection.connect(isTaken ? bareJid(jid) : jid, connection.pass as never, connection.connect_callback ?? undefined)
 }

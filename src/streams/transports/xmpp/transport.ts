@@ -4,6 +4,7 @@ import type { FeedNode, Transport, TransportStatus } from '../../node.js'
 import { Outbox } from '../outbox.js'
 import { EntityCaps } from './caps.js'
 import type { BadItem } from './item-reader.js'
+import { bareJid } from './jid.js'
 import { NodeRegister } from './node-register.js'
 import { type XmppLink, XmppNode, type XmppNodeOptions } from './node.js'
 import { onceOnly, type Outcome } from './once-only.js'
@@ -190,7 +191,7 @@ class Xmpp implements XmppTransport, XmppLink {
   }
 
   private tell(event: PubsubEvent): void {
-    const { service = bareOf(this.jid), node = '' } = event
+    const { service = bareJid(this.jid), node = '' } = event
     if (event.type === 'delete') this.forget(service, node)
     this.nodes.get(keyOf(service, node))?.receive(event)
   }
@@ -203,10 +204,6 @@ class Xmpp implements XmppTransport, XmppLink {
 /** Servers tell of themselves in small letters (RFC 7622 §3.2). */
 function keyOf(service: string, node: string): string {
   return `${service.toLowerCase()}\n${node}`
-}
-
-function bareOf(jid: string): string {
-  return jid.split('/', 1)[0]!
 }
 
 function warn({ node, id, error }: BadItem): void {

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { Strophe } from 'strophe.js'
+import { ConnectionError } from '../../../../src/errors.js'
+import { connectXmpp, xmppAdmin } from '../../../../src/streams/transports/xmpp/index.js'
 import { nodeRequest } from '../../../../src/streams/transports/xmpp/node-request.js'
 import type { RequestClass, StropheConnection } from '../../../../src/streams/transports/xmpp/strophe-connection.js'
 import { openProxy } from '../../../contract/cut-proxy.js'
@@ -76,6 +78,20 @@ for (const start of [startProsody, startEjabberd]) {
           await ask()
         })
 
+        it('is offline when nobody connects in time, until its owner does', async () => {
+          make()
+          probe = new SessionProbe({ connection, timeout: 50 })
+          assert.deepEqual(await probe.state('offline'), {
+            state: 'offline',
+            reason: 'nobody has connected',
+            attempt: 1,
+            retryAt: undefined,
+          })
+          await connect()
+          await probe.disco(server.domain, 10_000)
+          assert.deepEqual([probe.told, probe.session.status.value.state], [['online'], 'online'])
+        })
+
         it('is offline when the connection is lost, until its owner connects again', async () => {
           make()
           probe = new SessionProbe({ connection })
@@ -105,6 +121,20 @@ for (const start of [startProsody, startEjabberd]) {
           await ask()
           assert.deepEqual(probe.told, ['online', 'offline', 'online'])
           assert.deepEqual(statuses.at(-1), Status.CONNECTED)
+        })
+
+        it('connects again with another resource if another has taken it', async () => {
+          make()
+          probe = new SessionProbe({ connection, reconnect: true })
+          await connect()
+          const again = probe.next('online')
+          const { jid } = connection
+          const other = new SessionProbe({ service: server[kind], jid, password: account.password })
+          await Promise.all([again, other.state('online')])
+          await Promise.all([ask(), other.disco(server.domain)])
+          assert.notEqual(probe.session.jid, jid)
+          assert.deepEqual([other.session.jid, probe.told, other.told], [jid, ['online', 'offline', 'online'], ['online']])
+          await other.session.close()
         })
 
         it('drops a dead connection, so that its owner hears of it', async () => {
@@ -185,3 +215,14 @@ for (const start of [startProsody, startEjabberd]) {
     })
   })
 }
+
+describe('a transport by a connection that nobody connects', () => {
+  it('rejects what waits for it', async () => {
+    const transport = connectXmpp({ connection: new Connection('ws://127.0.0.1:9'), timeout: 20 })
+    await Promise.all([
+      assert.rejects(transport.node('rows', { service: 'pubsub.example.org' }).get('a'), ConnectionError),
+      assert.rejects(xmppAdmin(transport).nodes(), ConnectionError),
+    ])
+    await transport.close()
+  })
+})

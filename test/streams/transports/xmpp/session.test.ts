@@ -158,6 +158,18 @@ for (const start of [startProsody, startEjabberd]) {
           assert.deepEqual([probe.told, probe.session.jid], [['online', 'offline', 'online'], jid])
         })
 
+        it('leaves its resource to another who takes it, and comes back with one of its own', async () => {
+          const jid = `${juliet.jid}/same`
+          await open({ jid }).state('online')
+          const again = probe.next('online')
+          const other = new SessionProbe({ service: server[kind], jid, password: juliet.password })
+          await Promise.all([again, other.state('online')])
+          await Promise.all([probe.disco(server.domain), other.disco(server.domain)])
+          assert.match(probe.session.jid, /^juliet@localhost\/rachis-\w+$/)
+          assert.deepEqual([other.session.jid, probe.told, other.told], [jid, ['online', 'offline', 'online'], ['online']])
+          await other.session.close()
+        })
+
         it('says why it was kicked', async () => {
           // Closed with something unread, a socket forgets its last words: so the server has heard all there is, and no receipts go to it.
           await open({ streamManagement: false }).state('online')
