@@ -1,14 +1,14 @@
 import type { Transport, TransportStatus } from 'rachis'
 
 /** Shows in `element` whether there is a connection, what becomes of things `meanwhile`, and when the next attempt is; nothing while there is one. */
-export function showStatus(transport: Transport, element: HTMLElement, meanwhile: string): void {
+export function showStatus(transport: Transport, element: HTMLElement, meanwhile: () => string): void {
   let countdown: ReturnType<typeof setInterval> | undefined
   let late: ReturnType<typeof setTimeout> | undefined
   transport.status$.subscribe((status) => {
     clearInterval(countdown)
     clearTimeout(late)
     const show = (): void => {
-      const lines = textOf(status, meanwhile)
+      const lines = textOf(status, meanwhile())
       element.hidden = lines === undefined
       if (lines === undefined) return
       const [fact, detail] = lines

@@ -41,7 +41,7 @@ const accepted: Filter<Item>[] = [
   { flag: { $ne: true }, date: { $gte: new Date(0), $type: 'date' }, id: { $in: [id] }, bytes: { $eq: new Uint8Array() } },
   { texts: 'a', $and: [{ texts: ['a'] }, { texts: { $all: ['a', 'b'], $size: 2, $prefix: 'a' } }] },
   { texts: { $elemMatch: { $prefix: 'a', $ne: 'ab' } }, 'texts.0': { $prefix: 'a' } },
-  { textOrTexts: { $size: 1 }, maybeTexts: { $all: [null, 'a'] }, 'pair.1': { $gt: 'a' }, pair: ['a', 1] },
+  { textOrTexts: { $size: 1 }, maybeTexts: { $all: [null, 'a'] }, 'pair.1': { $gt: 1 }, pair: ['a', 1] },
   { textOrTexts: 'a', maybeTexts: { $elemMatch: { $eq: null } } },
   { lines: { $elemMatch: { sku: { $prefix: 'A' }, count: { $gt: 1 }, $or: [{ 'marks.0': 5 }, { marks: { $size: 0 } }] } } },
   { lines: { $all: [{ $elemMatch: { sku: 'A' } }, { $elemMatch: { count: null } }] }, 'lines.sku': { $in: ['A'] }, 'lines.0.count': 1 },
@@ -154,3 +154,30 @@ compileFilter<Record<string, unknown>>({ a: { $size: 1, $prefix: 'a' }, 'b.c': {
 export function matching<T extends object>(items: readonly T[], filter: Filter<T>): readonly T[] {
   return items.filter(compileFilter<T>(filter))
 }
+
+// Elements of several kinds, nested records, tuples, and what is unknown.
+interface Odd {
+  readonly maybe: readonly ({ readonly a: number } | null)[]
+  readonly mixed: readonly (string | { readonly a: number })[]
+  readonly list: readonly ({ readonly kind: 'circle'; readonly radius: number } | { readonly kind: 'square'; readonly side: number })[]
+  readonly map: Record<string, { readonly n: number }>
+  readonly deep: Record<string, Record<string, number>>
+  readonly flat: Record<string, number>
+  readonly pair: readonly [string, number]
+  readonly open: unknown
+}
+const odd: Filter<Odd>[] = [
+  { maybe: { $elemMatch: { a: 1 } }, mixed: { $elemMatch: { a: { $gt: 1 } } } },
+  { list: { $elemMatch: { kind: 'circle', radius: { $gt: 1 } } } },
+  { 'map.foo.n': 1, 'deep.a.b': 1, 'flat.a': 1, 'pair.0': 'a', 'pair.1': { $gt: 1 }, 'open.x.y': 1 },
+]
+void odd
+// @ts-expect-error no kind of element has such a field
+const noKind: Filter<Odd> = { list: { $elemMatch: { diameter: 1 } } }
+// @ts-expect-error it is a number
+const flatText: Filter<Odd> = { 'flat.a': 'x' }
+// @ts-expect-error the first is a text
+const firstOfPair: Filter<Odd> = { 'pair.0': 1 }
+// @ts-expect-error the second is a number
+const secondOfPair: Filter<Odd> = { 'pair.1': 'a' }
+void [noKind, flatText, firstOfPair, secondOfPair]

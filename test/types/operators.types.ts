@@ -100,7 +100,15 @@ expectTypeOf(
     asArray(),
   ),
 ).toEqualTypeOf<Observable<readonly { label: string }[]>>()
-expectTypeOf(feed.pipe(query({ filter: { country: 'DE' }, sort: { name: 1 }, limit: 5 }))).toEqualTypeOf<Feed<City>>()
+expectTypeOf(feed.pipe(query({ filter: { country: 'DE' }, sort: { name: 1 }, limit: 5 }))).toEqualTypeOf<OrderedFeed<City>>()
 
 // rxjs's operators take a feed as the Observable that it is.
 feed.pipe(filter((event) => event.type !== 'commit'))
+
+// A query that sorts gives an ordered feed.
+expectTypeOf(feed.pipe(query({ filter: { country: 'DE' }, sort: { population: -1 } }), slice({ limit: 1 }))).toEqualTypeOf<
+  OrderedFeed<City>
+>()
+expectTypeOf(feed.pipe(query({ filter: { country: 'DE' } }))).toEqualTypeOf<Feed<City>>()
+// @ts-expect-error there is no such field
+feed.pipe(query({ sort: { size: 1 } }))

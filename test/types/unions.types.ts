@@ -110,3 +110,7 @@ export function leaders<T extends { readonly n: number }>(feed: Feed<T>): Ordere
 export function total<T extends { readonly n: number }>(feed: Feed<T>): Observable<number> {
   return feed.pipe(aggregate(sumOf((item) => item.n)))
 }
+
+// A predicate that tells a type narrows, whether it is written or inferred.
+expectTypeOf(shapes.pipe(where((shape): shape is Circle => shape.kind === 'circle'))).toEqualTypeOf<Feed<Circle>>()
+expectTypeOf(shapes.pipe(where((shape) => shape.kind === 'circle'))).toEqualTypeOf<Feed<Circle>>()

@@ -14,8 +14,10 @@ import { countriesOf, totalsOf } from './totals.js'
 import { columns, readView, type ViewState, writeView } from './view-state.js'
 
 const numbers = new Intl.NumberFormat('en')
+/** How many cities the view has; nothing was shown before it is known. */
+let total: number | undefined
 const transport = connectHere()
-showStatus(transport, byId('notice'), 'these are the last known numbers')
+showStatus(transport, byId('notice'), () => (total === undefined ? 'nothing has come yet' : 'these are the last known numbers'))
 
 const view$ = new BehaviorSubject<ViewState>(readView(location.search))
 const page = { table: byId('table'), scroller: byId('scroller'), position: byId('position') }
@@ -40,7 +42,6 @@ const rows = new RowWindow(
   },
   fail,
 )
-let total: number | undefined
 
 field.value = view$.value.prefix
 field.addEventListener('input', () => {
@@ -82,7 +83,8 @@ loading$
     filter((loading) => loading?.state === 'ready'),
     take(1),
   )
-  .subscribe(start)
+  // What goes wrong is told above.
+  .subscribe({ next: start, error: () => undefined })
 
 function start(): void {
   view$.subscribe((view) => {

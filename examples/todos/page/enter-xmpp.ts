@@ -34,7 +34,7 @@ export async function enterXmpp(here: Transport): Promise<FeedNode<Todo>> {
       form.done()
       keepAccount(account)
       showAccount(account, entered)
-      showStatus(entered, byId('notice'), 'changes wait')
+      showStatus(entered, byId('notice'), () => 'changes wait')
       return todosOf(entered)
     }
     fault = entered

@@ -18,7 +18,7 @@ showChosen(wire)
 showWire('dnode', here)
 
 if (wire === 'dnode') {
-  showStatus(here, byId('notice'), 'changes wait')
+  showStatus(here, byId('notice'), () => 'changes wait')
   people.follow(here, me)
   begin(here.node<Todo>('todos'))
 }

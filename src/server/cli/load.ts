@@ -9,6 +9,7 @@ import { type FileItem, readJsonItems } from './json-items.js'
 import { type Loader, nodeLoader, storeLoader } from './loaders.js'
 import { progressLine } from './progress-bar.js'
 import type { Terminal } from './terminal.js'
+import { isXmppAddress } from './xmpp-address.js'
 
 /** `rachis load`: puts the items of a file into a node. */
 export const load: Command = {
@@ -26,9 +27,11 @@ export const load: Command = {
   async run(input, terminal, stop) {
     const name = input.text('node')
     if (name === undefined) throw new UsageError('load: --node NAME is missing')
-    if (input.has('url') && input.has('data')) throw new UsageError('load: --url and --data exclude each other')
-    const [file] = input.operands
     const data = input.text('data')
+    const astray = data === undefined ? undefined : Object.keys(connectionFlags).find((flag) => input.has(flag))
+    if (astray !== undefined) throw new UsageError(`load: --${astray} and --data exclude each other`)
+    if (data !== undefined && isXmppAddress(name)) throw new UsageError(`load: --data is a folder, in which there is no node ${name}`)
+    const [file] = input.operands
     const total = await sizeOf(file!)
     const loader = data === undefined ? nodeLoader(await connect(name, input, terminal), stop) : await storeLoader(data, name)
     try {

@@ -22,10 +22,11 @@ export interface AnyQuery {
 export function canonicalQuery(query: AnyQuery): string {
   const { filter, sort, skip, limit, fields } = query
   const parts: string[] = []
-  if (filter !== undefined && Object.keys(filter).length > 0) parts.push(`"filter":${filterText(filter)}`)
-  if (sort !== undefined && Object.keys(sort).length > 0) parts.push(`"sort":${valueText(sort)}`)
-  if (skip !== undefined && skip > 0) parts.push(`"skip":${skip}`)
-  if (limit !== undefined) parts.push(`"limit":${limit}`)
+  const add = (name: string, text: string, none: string): unknown => text !== none && parts.push(`"${name}":${text}`)
+  if (filter !== undefined) add('filter', filterText(filter), '{}')
+  if (sort !== undefined) add('sort', valueText(sort), '{}')
+  if (skip !== undefined) add('skip', valueText(skip), '0')
+  if (limit !== undefined) add('limit', valueText(limit), '')
   if (fields !== undefined) parts.push(`"fields":${setText(fields, valueText)}`)
   return `{${parts.join()}}`
 }
@@ -38,10 +39,10 @@ export function queryHash(query: AnyQuery): string {
   return hash64(canonicalQuery(query))
 }
 
-function filterText(filter: object): string {
-  return objectText(filter, (value, key) =>
-    key.startsWith('$') ? setText(value, (part) => filterText(part as object)) : conditionText(value),
-  )
+/** What is no filter has a text too: another than any filter, so that it is refused whatever is shared already. */
+function filterText(filter: unknown): string {
+  if (!isDocument(filter)) return valueText(filter)
+  return objectText(filter, (value, key) => (key.startsWith('$') ? setText(value, filterText) : conditionText(value)))
 }
 
 function conditionText(condition: unknown): string {
@@ -58,8 +59,8 @@ function operatorText(operand: unknown, name: string): string {
     case '$not':
       return conditionText(operand)
     case '$elemMatch': {
-      const asValue = /^\$(?!(and|or|nor)$)/.test(Object.keys(operand as object)[0] ?? '')
-      return asValue ? conditionText(operand) : filterText(operand as object)
+      const asValue = /^\$(?!(and|or|nor)$)/.test(Object.keys(Object(operand) as object)[0] ?? '')
+      return asValue ? conditionText(operand) : filterText(operand)
     }
     default:
       return valueText(operand)
@@ -78,16 +79,18 @@ function setText(values: unknown, text: (value: unknown) => string): string {
   return Array.isArray(values) ? `[${[...new Set(values.map(text))].sort().join()}]` : valueText(values)
 }
 
-/** Like JSON, with the types told apart that JSON would confuse. `$` can't begin a key of a value, so the marks are unambiguous. */
+/** Like JSON, with marks that are no JSON for the types that it would confuse. */
 function valueText(value: unknown): string {
-  if (typeof value === 'number') return Number.isFinite(value) ? String(value) : `{"$number":"${value}"}`
-  if (typeof value === 'bigint') return `{"$long":"${value}"}`
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
+  if (typeof value === 'number') return String(value)
+  if (typeof value === 'bigint') return `${value}n`
+  if (typeof value !== 'object' || value === null) return value === undefined ? 'undefined' : JSON.stringify(value)
   if (Array.isArray(value)) return `[${value.map(valueText).join()}]`
-  if (value instanceof Date) return `{"$date":${value.getTime()}}`
-  if (value instanceof RegExp) return `{"$regex":${JSON.stringify(String(value))}}`
+  if (value instanceof Date) return `Date(${value.getTime()})`
+  if (value instanceof RegExp) return `RegExp(${JSON.stringify(String(value))})`
+  if (value instanceof Uint8Array) return `Bytes(${[...value].join()})`
   if (isDocument(value)) return `{${entryTexts(value, valueText).join()}}`
-  return `{"$${bsonType(value) ?? 'bytes'}":${JSON.stringify(value)}}`
+  // JSON has no place for the subtype of a Binary and for NaN in a Double.
+  return `${bsonType(value)}(${JSON.stringify([value, String(Number(value)), (value as { readonly sub_type?: number }).sub_type])})`
 }
 
 /** cyrb53 with both halves kept whole (public domain, bryc). */

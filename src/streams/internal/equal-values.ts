@@ -15,8 +15,12 @@ export function equalValues(a: unknown, b: unknown): boolean {
   if (prototype !== Object.getPrototypeOf(b)) return false
   if (Array.isArray(a)) return a.length === (b as unknown[]).length && a.every((element, i) => equalValues(element, (b as unknown[])[i]))
   if (prototype === Object.prototype || prototype === null) return equalObjects(a as Record<string, unknown>, b as Record<string, unknown>)
-  // An instance of a class that isn't BSON's has no value that could be told from outside.
-  return (typeOf(a) !== 'object' || bsonType(a) !== undefined) && compareValues(a, b) === 0
+  const type = typeOf(a)
+  // An instance of a class that isn't BSON's has no value that could be told from outside. A filter rounds decimals.
+  return (
+    (type !== 'object' || bsonType(a) !== undefined) &&
+    (type === 'decimal' ? JSON.stringify(a) === JSON.stringify(b) : compareValues(a, b) === 0)
+  )
 }
 
 /** Of plain objects `for in` lists the own keys, and without making an array of them. */

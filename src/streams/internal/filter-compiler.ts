@@ -51,7 +51,7 @@ function compileFields(filter: unknown, path: string, options: FilterOptions): T
     } else {
       checkName(key, at)
       const parts = key.split('.')
-      fields.push([parts[0]!, compileCondition(condition, { ...options, path: parts }, at)])
+      fields.push([parts[0]!, compileCondition(condition, { ...options, path: parts, closed: false }, at)])
     }
   })
   return every([byFields(fields), ...tests])

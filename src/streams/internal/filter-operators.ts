@@ -90,8 +90,9 @@ export function oneOf(operands: readonly unknown[], place: Place): Test {
   return place.path.length > 1 || others.length > 0 ? any : (value) => scalars.has(value) || (!isScalar(value) && any(value))
 }
 
+/** What is lower case depends on where a Greek sigma stands. */
 export function startingWith(prefix: string, ignoreCase: boolean): Test {
-  const fold = (text: string) => (ignoreCase ? text.toLowerCase() : text)
+  const fold = (text: string) => (ignoreCase ? text.toLowerCase().replaceAll('ς', 'σ') : text)
   const start = fold(prefix)
   return (value) => typeof value === 'string' && fold(value).startsWith(start)
 }

@@ -19,28 +19,41 @@ type Deepest = 4
 /** The dotted paths of `T`: through objects, through arrays, and by position in arrays. */
 export type Path<T, Depth extends readonly unknown[] = []> = Depth['length'] extends Deepest
   ? never
-  : { [K in keyof T & string]: K | Below<K, NonNullable<T[K]>, [...Depth, unknown]> }[keyof T & string]
+  : { [K in keyof T & string]: K | (unknown extends T[K] ? `${K}.${string}` : Below<K, NonNullable<T[K]>, [...Depth, unknown]>) }[keyof T &
+      string]
 
 type Below<K extends string, V, Depth extends readonly unknown[]> = V extends Leaf
   ? never
   : V extends readonly (infer E)[]
-    ? `${K}.${number}` | (NonNullable<E> extends infer N ? (N extends Leaf ? never : `${K}.${'' | `${number}.`}${Path<N, Depth>}`) : never)
+    ? | `${K}.${Position<V>}`
+      | (NonNullable<E> extends infer N ? (N extends Leaf ? never : `${K}.${'' | `${number}.`}${Path<N, Depth>}`) : never)
     : `${K}.${Path<V, Depth>}`
 
-/** What lies at a path. */
-export type ValueAt<T, P extends string> = T extends readonly (infer E)[]
-  ? P extends `${number}`
-    ? E
-    : P extends `${number}.${infer Rest}`
-      ? ValueAt<NonNullable<E>, Rest>
-      : ValueAt<NonNullable<E>, P>
-  : P extends keyof T
-    ? T[P]
-    : P extends `${infer K}.${infer Rest}`
-      ? K extends keyof T
-        ? ValueAt<NonNullable<T[K]>, Rest>
+/** The positions of an array, or those that a tuple has. */
+type Position<V extends readonly unknown[]> = number extends V['length'] ? `${number}` : Extract<keyof V, `${number}`>
+
+/** What lies at a path. Of a record whose values have fields, nobody can say whether a dot is one of its names. */
+export type ValueAt<T, P extends string> = unknown extends T
+  ? unknown
+  : T extends readonly (infer E)[]
+    ? P extends `${number}`
+      ? P extends keyof T
+        ? T[P]
+        : E
+      : P extends `${number}.${infer Rest}`
+        ? ValueAt<NonNullable<E>, Rest>
+        : ValueAt<NonNullable<E>, P>
+    : P extends keyof T
+      ? string extends keyof T
+        ? T[P] extends Leaf
+          ? T[P]
+          : unknown
+        : T[P]
+      : P extends `${infer K}.${infer Rest}`
+        ? K extends keyof T
+          ? ValueAt<unknown extends T[K] ? unknown : NonNullable<T[K]>, Rest>
+          : never
         : never
-      : never
 
 type ElementOf<V> = V extends readonly (infer E)[] ? E : never
 
@@ -115,7 +128,10 @@ export type Operators<V> = CommonOperators<V> &
   If<V, number | bigint | { readonly _bsontype: string }, NumberOperators> &
   If<V, string, TextOperators>
 
-type Elements<V> = Operators<Exclude<ElementOf<V>, undefined>> | (ElementOf<V> extends Leaf ? never : Filter<ElementOf<V>>)
+type Elements<V> = Operators<Exclude<ElementOf<V>, undefined>> | FilterOf<ElementOf<V>>
+
+/** Of each of several kinds of elements, a filter. */
+type FilterOf<E> = E extends Leaf ? never : Filter<E>
 
 /** A value to equal, or operators. */
 export type Condition<V> = unknown extends V ? unknown : Operand<V> | Operators<V>

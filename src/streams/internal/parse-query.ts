@@ -6,7 +6,7 @@ import { compileSort } from './sort-compiler.js'
 
 /** Bounds on a query. Those of `parseQuery` suit what a stranger sends. */
 export interface QueryLimits {
-  /** Levels of nesting. Default 16. */
+  /** Levels of nesting, and parts of a path. Default 16. */
   readonly depth: number
   /** Values in the filter, all levels together. Default 5,000. */
   readonly values: number
@@ -14,11 +14,13 @@ export interface QueryLimits {
   readonly elements: number
   /** Keys of `sort`. Default 8. */
   readonly sortKeys: number
+  /** Parts of all paths of `sort` together: what lies in arrays inside of arrays is compared by all of them. Default 16. */
+  readonly sortParts: number
   /** Names in `fields`. Default 100. */
   readonly fields: number
 }
 
-const HOSTILE_LIMITS: QueryLimits = { depth: 16, values: 5_000, elements: 1_000, sortKeys: 8, fields: 100 }
+const HOSTILE_LIMITS: QueryLimits = { depth: 16, values: 5_000, elements: 1_000, sortKeys: 8, sortParts: 16, fields: 100 }
 
 /**
  * Reads a query that a stranger sent, within limits: the result is made of fresh plain objects and its filter and sort compile. Throws
@@ -46,6 +48,7 @@ export function parseQuery<T extends object = Record<string, unknown>>(
         break
       case 'sort':
         query.sort = { ...record(value, key, bounds.sortKeys) } as Sort<T>
+        if (partsOf(Object.keys(query.sort).join('.')) > bounds.sortParts) refuse(key, `has more than ${bounds.sortParts} parts of paths`)
         compileSort(query.sort)
         break
       case 'skip':
@@ -74,8 +77,18 @@ function copyWithin({ depth: deepest, values: most, elements }: QueryLimits, inp
     if (depth >= deepest) refuse(path, `nested deeper than ${deepest} levels`)
     if (isArray && value.length > elements) refuse(path, `has ${value.length} elements; at most ${elements} are allowed`)
     if (isArray) return value.map((element, i) => copy(element, below(path, i), depth + 1))
-    return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, copy(part, below(path, key), depth + 1)]))
+    return Object.fromEntries(
+      Object.entries(value).map(([key, part]) => {
+        // A position in a path is also a field: each may be walked in two ways.
+        if (partsOf(key) > deepest) refuse(path, `a path of more than ${deepest} parts`)
+        return [key, copy(part, below(path, key), depth + 1)]
+      }),
+    )
   }
+}
+
+function partsOf(path: string): number {
+  return path.split('.').length
 }
 
 function record(input: unknown, path: string, most = Infinity): Readonly<Record<string, unknown>> {

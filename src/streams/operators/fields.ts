@@ -1,5 +1,6 @@
 import type { OperatorFunction } from 'rxjs'
 import type { FeedEvent } from '../event.js'
+import { must } from '../internal/must.js'
 import { operate } from '../internal/operator.js'
 import { type EventItem, type EventOf, SelectSubscriber } from './select.js'
 
@@ -16,6 +17,7 @@ import { type EventItem, type EventOf, SelectSubscriber } from './select.js'
 export function fields<E extends FeedEvent<unknown>, K extends keyof EventItem<E> & string>(
   ...names: readonly K[]
 ): OperatorFunction<E, EventOf<E, Pick<EventItem<E>, K>>> {
+  must(!names.includes('__proto__' as K), 'fields: the name of a field', '__proto__')
   return operate(SelectSubscriber<object, object>, picker(names), false, 'fields', sameFields(names)) as OperatorFunction<unknown, never>
 }
 

@@ -11,7 +11,7 @@ export type Condition<T> = Predicate<T> | Filter<T>
 
 /**
  * The items that pass: a predicate, a `Filter`, or an Observable of either, read when the turn settles.
- * A changed item enters, changes or leaves. Order is dropped.
+ * A changed item enters, changes or leaves. Order is dropped. A predicate that tells a type leaves items of that type.
  *
  * Cost: O(1) an event and no memory; with an Observable O(n) a new condition, and it keeps the items.
  * Errors: `QueryError` at once for a bad Filter; `OperatorError` through the feed if the predicate throws.
@@ -21,6 +21,10 @@ export type Condition<T> = Predicate<T> | Filter<T>
  * todos.pipe(where((todo) => todo.title.startsWith('R')))
  * ```
  */
+export function where<T, S extends T>(test: (item: T) => item is S): OperatorFunction<FeedEvent<T>, FeedEvent<S>>
+export function where<T>(
+  condition: Predicate<NoInfer<T>> | Filter<NoInfer<T>> | Observable<Condition<NoInfer<T>>>,
+): OperatorFunction<FeedEvent<T>, FeedEvent<T>>
 export function where<T>(
   condition: Predicate<NoInfer<T>> | Filter<NoInfer<T>> | Observable<Condition<NoInfer<T>>>,
 ): OperatorFunction<FeedEvent<T>, FeedEvent<T>> {

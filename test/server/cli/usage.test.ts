@@ -40,6 +40,8 @@ describe('rachis', () => {
     ['load', 2, /load: FILE is missing/],
     ['load x.json', 2, /--node NAME is missing/],
     ['load x.json --node n --url ws://localhost:1 --data d', 2, /--url and --data exclude each other/],
+    ['load x.json --node n --codec atom --data d', 2, /--codec and --data exclude each other/],
+    ['load x.json --node xmpp://a@b/c --data d', 2, /--data is a folder, in which there is no node xmpp:/],
     ['load none.json --node n --data d', 3, /none\.json: it can't be read/],
     ['load . --node n --data d', 3, /it is not a file/],
     ['tail', 2, /tail: NAME is missing/],

@@ -5,7 +5,7 @@ import { canonicalQuery, queryHash, type Query } from '../../../src/streams/quer
 type Item = Record<string, unknown>
 type Pair = readonly [what: string, a: Query<Item>, b: Query<Item>]
 
-const { Long, ObjectId } = mongoose.mongo.BSON
+const { Binary, Double, Long, ObjectId } = mongoose.mongo.BSON
 const id = '65a1b2c3d4e5f60718293a4b'
 
 const same: readonly Pair[] = [
@@ -26,6 +26,7 @@ const same: readonly Pair[] = [
   ],
   ['the order of fields wanted', { fields: ['a', 'b'] }, { fields: ['b', 'a'] }],
   ['0 and -0', { filter: { a: 0 } }, { filter: { a: -0 } }],
+  ['bytes of two classes', { filter: { a: Buffer.from('abc') } }, { filter: { a: Uint8Array.from(Buffer.from('abc')) } }],
   ['two ObjectIds of one value', { filter: { a: new ObjectId(id) } }, { filter: { a: new ObjectId(id) } }],
 ]
 
@@ -37,6 +38,13 @@ const different: readonly Pair[] = [
   ['skip and limit', { skip: 1 }, { limit: 1 }],
   ['the order of keys in a value', { filter: { a: { b: 1, c: 2 } } }, { filter: { a: { c: 2, b: 1 } } }],
   ['the order of an array value', { filter: { a: [1, 2] } }, { filter: { a: [2, 1] } }],
+  ['subtypes of binary data', { filter: { a: new Binary(Buffer.from('abc'), 0) } }, { filter: { a: new Binary(Buffer.from('abc'), 5) } }],
+  ['NaN and infinity in a Double', { filter: { a: new Double(NaN) } }, { filter: { a: new Double(Infinity) } }],
+  ['a number and its text as a limit', { limit: 5 }, { limit: '5' as unknown as number }],
+  ['a date and an operator of that name', { filter: { a: new Date(0) } }, { filter: { a: { $eq: { $date: 0 } } } }],
+  ['no filter and null', {}, { filter: null as unknown as object }],
+  ['a filter and null in $or', { filter: { $or: [{}] } }, { filter: { $or: [null as unknown as object] } }],
+  ['conditions on elements and null', { filter: { a: { $elemMatch: {} } } }, { filter: { a: { $elemMatch: null } } }],
   ['the order of $mod', { filter: { a: { $mod: [2, 1] } } }, { filter: { a: { $mod: [1, 2] } } }],
   ['number and text', { filter: { a: 1 } }, { filter: { a: '1' } }],
   ['date and its text', { filter: { a: new Date(0) } }, { filter: { a: new Date(0).toJSON() } }],

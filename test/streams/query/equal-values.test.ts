@@ -36,6 +36,8 @@ describe('equalValues', () => {
     ['other bytes', new Uint8Array([1, 2]), new Uint8Array([1, 3]), false],
     ['regular expressions', /a/i, /a/i, true],
     ['other flags', /a/i, /a/, false],
+    ['decimals that are one double', Decimal128.fromString('12345678901234567.89'), Decimal128.fromString('12345678901234567.90'), false],
+    ['decimals', Decimal128.fromString('1.5'), Decimal128.fromString('1.5'), true],
     ['instances of a class', new Map(), new Map(), false],
   ]
   for (const [what, a, b, equal] of table) it(what, () => assert.deepEqual([equalValues(a, b), equalValues(b, a)], [equal, equal]))

@@ -214,6 +214,21 @@ export const pathRows: Readonly<Record<string, readonly MatchRow[]>> = {
     { filter: { a: { $all: [1, 1] } }, finds: [{ a: [1] }, { a: 1 }], leaves: [{ a: [2] }] },
     { filter: { a: { $all: [{ b: 1 }] } }, finds: [{ a: [{ b: 1 }] }, { a: { b: 1 } }], leaves: [{ a: [{ b: 1, c: 2 }] }] },
     { filter: { 'a.0': { $all: [1] } }, finds: [{ a: [1] }], leaves: [{ a: [2, 1] }, { a: [[1]] }] },
+    {
+      filter: { a: { $elemMatch: { $elemMatch: { b: 1 } } } },
+      finds: [{ a: [[{ b: 1 }]] }, { a: [[{ b: [1, 2] }]] }],
+      leaves: [{ a: [{ b: 1 }] }, { a: [[{ b: [[1]] }]] }],
+    },
+    {
+      filter: { a: { $elemMatch: { $not: { $elemMatch: { b: 1 } } } } },
+      finds: [{ a: [[{ b: 2 }]] }, { a: [1] }],
+      leaves: [{ a: [[{ b: [1, 2] }]] }, { a: [] }],
+    },
+    {
+      filter: { a: { $elemMatch: { $elemMatch: { b: { $ne: 1 } } } } },
+      finds: [{ a: [[{ b: 2 }]] }],
+      leaves: [{ a: [[{ b: [1, 2] }]] }],
+    },
     { filter: { a: { $elemMatch: { $nin: [1, 2] } } }, finds: [{ a: [1, 3] }, { a: [[1]] }], leaves: [{ a: [1, 2] }, { a: [] }, { a: 3 }] },
     {
       filter: { a: { $elemMatch: { 'b.c': 1, d: 2 } } },

@@ -200,6 +200,7 @@ export const valueRows: Readonly<Record<string, readonly MatchRow[]>> = {
     },
     { filter: { a: { $prefix: 'a.' } }, finds: [{ a: 'a.b' }], leaves: [{ a: 'ab' }] },
     { filter: { a: { $prefix: '' } }, finds: [{ a: '' }, { a: 'x' }], leaves: [{ a: 1 }, {}] },
+    { filter: { a: { $prefix: 'ΟΔΟΣ', $caseInsensitive: true } }, finds: [{ a: 'ΟΔΟΣΑ' }, { a: 'οδος' }], leaves: [{ a: 'ΟΔΟ' }] },
     { filter: { a: { $prefix: 'äB', $caseInsensitive: true } }, finds: [{ a: 'Äbc' }, { a: 'äB' }], leaves: [{ a: 'ab' }] },
     { filter: { a: { $not: { $prefix: 'a' } } }, finds: [{ a: 'b' }, {}], leaves: [{ a: 'a' }] },
   ],
