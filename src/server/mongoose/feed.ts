@@ -1,7 +1,16 @@
 import type { Model } from 'mongoose'
 import type { Feed } from '../../streams/event.js'
 import { fields } from '../../streams/operators/fields.js'
-import { canonicalQuery, compileFilter, compileSort, type Filter, parseQuery, type Query } from '../../streams/query.js'
+import {
+  canonicalQuery,
+  compileFilter,
+  compileSort,
+  type Filter,
+  type FilterOptions,
+  parseQuery,
+  type Query,
+  type QueryLimits,
+} from '../../streams/query.js'
 import type { CollectionFeeds } from './collection-feeds.js'
 import type { Item } from './items.js'
 import { SortedQueries } from './sorted-query.js'
@@ -46,7 +55,15 @@ export function modelFeed<T extends object>(model: Model<T>, query: Query<NoInfe
 }
 
 /** What a stranger sent has been judged by the channel's rules, and joined with a base filter that may be large. */
-const trusted = { allowRegExp: true, depth: 64, values: Infinity, elements: Infinity, sortKeys: Infinity, fields: Infinity }
+const trusted: QueryLimits & FilterOptions = {
+  allowRegExp: true,
+  depth: 64,
+  values: Infinity,
+  elements: Infinity,
+  sortKeys: Infinity,
+  sortParts: Infinity,
+  fields: Infinity,
+}
 
 const sorted = new WeakMap<CollectionFeeds, SortedQueries>()
 

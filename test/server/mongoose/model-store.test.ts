@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import mongoose, { type Connection, type Model, Schema } from 'mongoose'
+import { firstValueFrom } from 'rxjs'
 import { ConflictError, MissingError, ValidationError } from '../../../src/errors.js'
 import type { Write, WriteGuard } from '../../../src/server/hub/channel-store.js'
 import { modelFeed } from '../../../src/server/mongoose/feed.js'
@@ -212,6 +213,11 @@ describe('a model behind a channel', () => {
     await model.updateOne({ name: 'p0' }, { age: 7.5 })
     assert.deepEqual(names(), ['p0', 'p7'])
     seen.stop()
+  })
+
+  it('sorts by as many parts of paths as an owner likes', async () => {
+    const path = 'a' + '.a'.repeat(20)
+    assert.ok(await firstValueFrom(modelFeed(model as unknown as Model<any>, { sort: { [path]: 1 }, limit: 1 })))
   })
 
   it('makes a transaction of Mongoose one commit', async () => {
