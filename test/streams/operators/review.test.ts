@@ -29,6 +29,7 @@ import {
 } from '../../../src/streams/index.js'
 import { checkLaws } from '../../../src/streams/testing/index.js'
 import { record } from '../recorder.js'
+import { uncaught } from '../../uncaught.js'
 
 interface Row {
   readonly id: string
@@ -282,18 +283,6 @@ describe('a feed that was left', () => {
     recorder.subscription.unsubscribe()
   })
 })
-
-/** The next exception that nobody catches. */
-function uncaught(): Promise<unknown> {
-  const listeners = process.listeners('uncaughtException')
-  process.removeAllListeners('uncaughtException')
-  return new Promise((resolve) => {
-    process.once('uncaughtException', (error) => {
-      for (const listener of listeners) process.on('uncaughtException', listener)
-      resolve(error)
-    })
-  })
-}
 
 describe('operators that remember what they have sent only where something changes', () => {
   it('union looks at no key of other feeds when one is reset', () => {

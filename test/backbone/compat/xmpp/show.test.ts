@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import Backbone from 'backbone'
 import { PubSubItem } from '../../../../src/backbone/compat/xmpp/index.js'
 import { show } from '../../../../src/backbone/compat/xmpp/show.js'
+import { uncaught } from '../../../uncaught.js'
 
 describe('items of a PubSubNode that come together', () => {
   it('are shown but for one of which no model can be made, which is reported', async () => {
@@ -21,15 +22,3 @@ describe('items of a PubSubNode that come together', () => {
     assert.deepEqual([collection.pluck('id'), collection.length], [['bad', 'b', 'a'], 3])
   })
 })
-
-/** The next exception that nobody catches. */
-function uncaught(): Promise<unknown> {
-  const listeners = process.listeners('uncaughtException')
-  process.removeAllListeners('uncaughtException')
-  return new Promise((resolve) => {
-    process.once('uncaughtException', (error) => {
-      for (const listener of listeners) process.on('uncaughtException', listener)
-      resolve(error)
-    })
-  })
-}

@@ -5,6 +5,7 @@ import { until } from '../../../until.js'
 import { openedFeeds } from './opened-feeds.js'
 import { itemXml, type Row, StubNode } from './stub-node.js'
 import { errorXml, infoXml } from './stub-session.js'
+import { uncaught } from '../../../uncaught.js'
 
 const namespace = 'http://jabber.org/protocol/pubsub'
 const pubsub = (content: string): string => `<pubsub xmlns="${namespace}">${content}</pubsub>`
@@ -183,7 +184,7 @@ describe('a node of XMPP', () => {
         },
       })
       const feed = await live(stub)
-      const reported = reportedError()
+      const reported = uncaught()
       stub.tell(`<items node="rows"><item id="x"><a/></item>${itemXml('c', 3)}</items>`)
       assert.equal(feed.take(), '+c .')
       assert.equal(await reported, thrown)
@@ -391,15 +392,3 @@ describe('a node of XMPP', () => {
     })
   })
 })
-
-/** The next error that is reported because nobody can catch it. */
-function reportedError(): Promise<unknown> {
-  const listeners = process.listeners('uncaughtException')
-  process.removeAllListeners('uncaughtException')
-  return new Promise((resolve) => {
-    process.once('uncaughtException', (error) => {
-      for (const listener of listeners) process.on('uncaughtException', listener)
-      resolve(error)
-    })
-  })
-}
