@@ -1,6 +1,19 @@
 import assert from 'node:assert/strict'
 import { type Observable, of } from 'rxjs'
-import { aggregate, type Feed, mergeEach, OperatorError, selectEach, Source, whereEach } from '../../../src/streams/index.js'
+import {
+  aggregate,
+  ArgumentError,
+  type Feed,
+  fields,
+  mergeEach,
+  OperatorError,
+  query,
+  QueryError,
+  selectEach,
+  Source,
+  where,
+  whereEach,
+} from '../../../src/streams/index.js'
 import { record } from '../recorder.js'
 
 interface Row {
@@ -45,5 +58,14 @@ describe('an aggregator that cannot begin', () => {
       .feed.pipe(aggregate({ accumulate }))
       .subscribe({ error: (error) => errors.push(error) })
     assert.ok(errors[0] instanceof OperatorError)
+  })
+})
+
+describe('what types would refuse', () => {
+  it('is refused at once, by name', () => {
+    const none = null as unknown as Readonly<Record<string, never>>
+    assert.throws(() => fields<never, never>('a' as never, '__proto__' as never), { constructor: ArgumentError, message: /__proto__/ })
+    assert.throws(() => query<Row>({ filter: none }), { constructor: QueryError, path: 'filter' })
+    assert.throws(() => where<Row>(none), { constructor: QueryError, path: 'filter' })
   })
 })
