@@ -39,7 +39,8 @@ class ManySubscriber<T, U> extends EventSubscriber<T, U> {
 
   protected apply(event: ItemEvent<T>): undefined {
     const { id } = event
-    const [gone, come] = [this.children(id, before(event)), this.children(id, after(event))]
+    const gone = this.children(id, before(event))
+    const come = this.children(id, after(event))
     const held = this.hold()
     sendDifference(gone, come, Object.is, this)
     if (held) this.resume()

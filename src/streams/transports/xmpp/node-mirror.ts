@@ -117,13 +117,11 @@ export class NodeMirror<T extends object> {
         if (this.live && !items.asking) for (const id of items.recovery.items.keys()) items.arrived(id, undefined)
         else void this.load('purged')
         break
-      case 'delete':
-        this.fail(
-          new MissingError(
-            `the node ${this.options.node} was deleted${event.redirect === undefined ? '' : `; it goes on at ${event.redirect}`}`,
-          ),
-        )
+      case 'delete': {
+        const goesOn = event.redirect === undefined ? '' : `; it goes on at ${event.redirect}`
+        this.fail(new MissingError(`the node ${this.options.node} was deleted${goesOn}`))
         return
+      }
       case 'configuration':
         void this.refresh()
         break
@@ -175,8 +173,9 @@ export class NodeMirror<T extends object> {
   }
 
   private published(raw: RawItem, items: MirroredItems<T>): void {
+    if (this.items !== items) return
+    const item = raw.payload && this.reader.decode(raw)
     // Who hears of a bad item may leave.
-    const item = this.items === items && raw.payload !== undefined ? this.reader.decode(raw) : undefined
     if (this.items !== items) return
     this.contention.heard(raw.id)
     if (raw.payload === undefined) this.want(raw.id)
@@ -293,8 +292,9 @@ export class NodeMirror<T extends object> {
   private wait(generation: number, again: boolean): void {
     if (generation !== this.generation) return
     this.failures = 0
+    const { refresh } = this.options
     if (again) void this.refresh()
-    else if (this.options.refresh > 0) this.later(this.options.refresh, () => void this.refresh())
+    else if (refresh > 0) this.later(refresh, () => void this.refresh())
   }
 
   private later(delay: number, act: () => void): void {
