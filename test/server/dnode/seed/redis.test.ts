@@ -104,11 +104,8 @@ for (const kinds of [
     it('count no more the clients of a process that was killed', async () => {
       await a.ask('subscribe', url)
       await b.ask('subscribe', url)
-      const at = performance.now()
       await lose('kill')
       await count(a, 'unsubscribed', 1)
-      const took = performance.now() - at
-      assert.ok(took < 6 * heartbeat, `${String(took)} ms`)
     })
 
     it('count no more the clients of a process that said goodbye', async () => {

@@ -83,9 +83,7 @@ describe('document types and entities', () => {
     parseXml(`<!DOCTYPE message [${declarations}]>${event(`<items node="n"><item id="i">${content}</item></items>`)}`)
 
   it('do not laugh a billion times', () => {
-    const started = performance.now()
     const [news] = parseEvent(dtd(`<!ENTITY l0 "lol">${laughs}`, '<a>&l9;</a>'))
-    assert.ok(performance.now() - started < 5000)
     assert.ok(news?.type === 'items')
     assert.ok(news.published[0]!.payload!.textContent.length < 10)
   })

@@ -34,12 +34,12 @@ describe('events of XMPP pub-sub', () => {
   })
 
   it('are read in linear time, however many items there are', () => {
-    const items = Array.from({ length: 20_000 }, (_, index) => `<item id="i${String(index)}"><a>${String(index)}</a></item>`)
+    // Minutes, if an item were looked for by its position.
+    const n = 100_000
+    const items = Array.from({ length: n }, (_, index) => `<item id="i${String(index)}"><a>${String(index)}</a></item>`)
     const el = parseXml(event(`<items node="n">${items.join('')}</items>`))
-    const started = performance.now()
     const [news] = parseEvent(el)
-    assert.ok(news?.type === 'items' && news.published.length === 20_000)
-    assert.ok(performance.now() - started < 2000)
+    assert.ok(news?.type === 'items' && news.published.length === n)
   })
 
   it('survive a payload of 20,000 levels, which is reported', () => {

@@ -51,7 +51,7 @@ for (const [name, startServer] of Object.entries({ Prosody: startProsody, ejabbe
     afterEach(() => transport.close())
 
     const connect = (options: Partial<XmppOptions> = {}): XmppTransport =>
-      connectXmpp({ service: server.wsUrl, ...account, pubsub: server.pubsub, backoff: { base: 1, max: 20 }, ...options })
+      connectXmpp({ service: server.wsUrl, ...account, pubsub: server.pubsub, backoff: { base: 1, max: 20 }, echo: 60_000, ...options })
     const create = (config: Record<string, string> = {}): Promise<void> => createNode(witness, server.pubsub, node, config)
     const ask = (type: 'get' | 'set', request: string, owner = ''): Promise<string> =>
       witness.iq(type, server.pubsub, `<pubsub xmlns='http://jabber.org/protocol/pubsub${owner}'>${request}</pubsub>`)
@@ -172,9 +172,7 @@ for (const [name, startServer] of Object.entries({ Prosody: startProsody, ejabbe
       const rows = transport.node<Row>(node, { codec: withPublisher(jsonEntry<Row>(), 'author') })
       const state = watch(rows.feed())
       await state.until(() => true)
-      const started = performance.now()
       await rows.publish({ n: 1, author: 'somebody@else' }, { id: 'a' })
-      assert.ok(performance.now() - started < 1900, 'its echo was recognised')
       assert.equal((await rows.get('a'))?.author?.split('/')[0], account.jid)
       await rows.patch('a', { n: 2 })
       assert.equal(state.map.get('a')?.n, 2)
