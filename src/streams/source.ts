@@ -127,7 +127,7 @@ export class Source<T extends object> {
       // This Source, but for its writes: a callback that goes on after its return can't write any more.
       const tx = Object.create(this) as this
       tx.write = (change) => {
-        must(open, inTime, 'later')
+        if (!open) must(false, inTime, 'later')
         change()
       }
       try {
@@ -192,7 +192,7 @@ export class Source<T extends object> {
     if (this.writing) change()
     else {
       turns.run(() => {
-        must(!this.completed, 'a Source must be open', 'completed')
+        if (this.completed) must(false, 'a Source must be open', 'completed')
         this.transact(change)
       })
     }
