@@ -5,7 +5,8 @@ const quiet = 1000
 
 /**
  * Finds ids that several events came for at about the same time. ejabberd tells of each write from a process of its own: of two writers at once the events may
- * come in another order than the writes were done, and what is told last isn't what is kept. Such ids are read again until it is quiet around them.
+ * come in another order than the writes were done, and what is told last isn't what is kept. Such ids are read again until it is quiet around them, and never one
+ * alone: ejabberd may lose an item from its list that is published and retracted at once, but still gives it if it is asked for no other.
  * O(1) an event; one timer, while there are events.
  */
 export class Contention {
@@ -20,9 +21,7 @@ export class Contention {
   heard(id: Key): void {
     if (this.now.has(id) || this.before.has(id)) this.contended.add(id)
     this.now.add(id)
-    this.timer ??= setTimeout(() => {
-      this.tick()
-    }, quiet)
+    this.timer ??= setTimeout(this.tick, quiet)
   }
 
   clear(): void {
@@ -33,17 +32,12 @@ export class Contention {
     this.contended.clear()
   }
 
-  private tick(): void {
+  private readonly tick = (): void => {
     const ids = [...this.contended]
-    const active = this.now.size > 0
     this.before = this.now
     this.now = new Set()
     this.contended.clear()
-    this.timer = active
-      ? setTimeout(() => {
-          this.tick()
-        }, quiet)
-      : undefined
-    if (ids.length > 0) this.read(ids)
+    this.timer = this.before.size > 0 ? setTimeout(this.tick, quiet) : undefined
+    if (ids.length > 0) this.read([...ids, ids[0]!])
   }
 }

@@ -106,7 +106,7 @@ export class NodeMirror<T extends object> {
   /** An event of the server; call it inside a turn of its own. */
   receive(event: PubsubEvent): void {
     const { items } = this
-    if (items === undefined) return
+    if (!items) return
     switch (event.type) {
       case 'items':
         for (const id of event.retracted) this.retracted(id)
@@ -165,7 +165,7 @@ export class NodeMirror<T extends object> {
   /** Ends all feeds, with `error` or complete. */
   end(error?: RachisError): void {
     const { items } = this
-    if (items === undefined) return
+    if (!items) return
     this.stop()
     turns.run(() => {
       items.end(error)
@@ -304,7 +304,7 @@ export class NodeMirror<T extends object> {
 
   /** Fetches what came without payload: all ids of a turn at once. The answer is newer than any event before it. */
   private want(id: Key): void {
-    if (this.wanted !== undefined) {
+    if (this.wanted) {
       this.wanted.add(id)
       return
     }

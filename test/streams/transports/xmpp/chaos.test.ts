@@ -133,7 +133,12 @@ for (const [name, startServer] of Object.entries(servers)) {
       let difference = ['not looked']
       for (let looks = 0; looks < 30 && difference.length > 0; looks++) {
         const truth = await itemsOf(reader, server.pubsub)
-        difference = views.flatMap((view, i) => view.differences(truth).map((text) => `view ${i}: ${text}`))
+        // ejabberd 23.01 loses items that are published and retracted at once from its list, but gives them one by one: then it has two truths.
+        const unlisted = new Map<string, string>()
+        for (const id of ids.filter((id) => !truth.has(id)))
+          for (const [, text] of await itemsOf(reader, server.pubsub, id)) unlisted.set(id, text)
+        if (unlisted.size > 0) console.log(`      ${name} gives ${[...unlisted.keys()].join(', ')}, which it doesn't list`)
+        difference = views.flatMap((view, i) => view.differences(truth, unlisted).map((text) => `view ${i}: ${text}`))
         if (difference.length > 0) await pass(500)
       }
       await reader.close()
@@ -193,12 +198,17 @@ class View {
     return this.until(() => this.heard.length > before)
   }
 
-  differences(truth: ReadonlyMap<string, string>): string[] {
+  /** What is `unlisted` may be here or not. */
+  differences(truth: ReadonlyMap<string, string>, unlisted: ReadonlyMap<string, string>): string[] {
     const rows = new Map(
       this.collection.map((model) => [String(model.id), JSON.stringify({ ...model.attributes, id: undefined })] as const),
     )
     const ids = [...new Set([...truth.keys(), ...rows.keys()])]
-    return ids.flatMap((id) => (truth.get(id) === rows.get(id) ? [] : `${id} is ${String(rows.get(id))}, not ${String(truth.get(id))}`))
+    return ids.flatMap((id) => {
+      const row = rows.get(id)
+      const isRight = row === truth.get(id) || (row !== undefined && row === unlisted.get(id))
+      return isRight ? [] : `${id} is ${String(row)}, not ${String(truth.get(id))}`
+    })
   }
 
   private until(holds: () => boolean): Promise<void> {
@@ -219,9 +229,14 @@ class View {
   }
 }
 
-/** What the server has, read past everything of ours. */
-async function itemsOf(session: XmppSession, service: string): Promise<Map<string, string>> {
-  const answer = await session.iq('get', service, `<pubsub xmlns='http://jabber.org/protocol/pubsub'><items node='rows'/></pubsub>`)
+/** What the server has, all that it lists or what it gives as `id`, read past everything of ours. */
+async function itemsOf(session: XmppSession, service: string, id?: string): Promise<Map<string, string>> {
+  const wanted = id === undefined ? '' : `<item id='${id}'/>`
+  const request = `<pubsub xmlns='http://jabber.org/protocol/pubsub'><items node='rows'>${wanted}</items></pubsub>`
+  const answer = await session.iq('get', service, request).catch((error: unknown) => {
+    if (wanted && String(error).includes('item-not-found')) return ''
+    throw error
+  })
   const items = answer.matchAll(/<item[^>]* id=['"]([^'"]+)['"][^>]*><entry[^>]*>([^<]*)<\/entry>/g)
   return new Map([...items].map(([, id, text]) => [id!, text!.replaceAll('&quot;', '"').replaceAll('&apos;', `'`)]))
 }

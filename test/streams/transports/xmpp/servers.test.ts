@@ -110,6 +110,27 @@ for (const [name, startServer] of Object.entries({ Prosody: startProsody, ejabbe
         await state.until((map) => map.get('a')?.n === 1 && map.get('b')?.n === 2)
       })
 
+      it('has what the server lists after publishes and retracts at once', async () => {
+        await create({ notify_retract: 'true' })
+        const state = watch(transport.node<Row>(node).feed())
+        await state.until(() => true)
+        const racers = await Promise.all([server.session(account), server.session(account)])
+        const set = (racer: XmppSession, request: string): Promise<string> =>
+          racer.iq('set', server.pubsub, `<pubsub xmlns='http://jabber.org/protocol/pubsub'>${request}</pubsub>`)
+        for (let i = 0; i < 60; i++) {
+          const id = `i${i % 12}`
+          const item = `<item id='${id}'><entry xmlns='http://www.w3.org/2005/Atom'>{"n":2}</entry></item>`
+          const first = put(id, '{"n":1}')
+          // Who comes first is told that there is no such item.
+          const retract = set(racers[0], `<retract node='${node}' notify='true'><item id='${id}'/></retract>`).catch(String)
+          await Promise.all([first, retract, set(racers[1], `<publish node='${node}'>${item}</publish>`)])
+        }
+        const idsOf = (answer: string): string[] => [...answer.matchAll(/<item[^>]* id=['"](i\d+)/g)].map(([, id]) => id!)
+        const listed = idsOf(await ask('get', `<items node='${node}'/>`)).sort()
+        await state.until((map) => [...map.keys()].sort().join() === listed.join())
+        for (const racer of racers) await racer.close()
+      })
+
       it('loses what max_items trims', async () => {
         await create({ max_items: '2' })
         for (const n of [1, 2]) await put(`i${n}`, `{"n":${n}}`)
