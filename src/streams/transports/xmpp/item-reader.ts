@@ -120,8 +120,9 @@ export class ItemReader<T extends object> {
   async some(ids: readonly Key[]): Promise<Entries<T>> {
     const found: Entries<T> = []
     for (let from = 0; from < ids.length; from += idsAtOnce) {
-      const wanted = new Set(ids.slice(from, from + idsAtOnce))
-      const { items } = await this.request({ ids: [...wanted] })
+      const part = ids.slice(from, from + idsAtOnce)
+      const wanted = new Set(part)
+      const { items } = await this.request({ ids: part })
       for (const entry of this.entries(items)) if (wanted.has(entry[0])) found.push(entry)
     }
     return found
