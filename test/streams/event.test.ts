@@ -1,6 +1,17 @@
 import assert from 'node:assert/strict'
 import { inspect } from 'node:util'
-import { changeEvent, commitEvent, publishEvent, resetEvent, retractEvent } from '../../src/streams/index.js'
+import fc from 'fast-check'
+import {
+  applyEvent,
+  changeEvent,
+  commitEvent,
+  composeEvents,
+  invertEvent,
+  type ItemEvent,
+  publishEvent,
+  resetEvent,
+  retractEvent,
+} from '../../src/streams/index.js'
 
 describe('an event', () => {
   const events = {
@@ -18,4 +29,37 @@ describe('an event', () => {
       assert.equal(inspect(event), inspect(shown))
     })
   }
+
+  /** The event that leads from one item to another, 0 for none. */
+  const step = (from: number, to: number): ItemEvent<number> =>
+    from === 0 ? publishEvent('a', to) : to === 0 ? retractEvent('a', from) : changeEvent('a', to, from)
+  const state = (item: number): Map<string, number> => new Map(item === 0 ? [] : [['a', item]])
+  const applied = (item: number, event: ItemEvent<number> | undefined): Map<string, number> => {
+    const then = state(item)
+    if (event) applyEvent(then, event)
+    return then
+  }
+  const different = fc.uniqueArray(fc.nat(3), { minLength: 2, maxLength: 2 })
+
+  it('is undone by its inverse, and does nothing together with it', () => {
+    fc.assert(
+      fc.property(different, ([from, to]) => {
+        const event = step(from!, to!)
+        assert.deepEqual(applied(to!, invertEvent(event)), state(from!))
+        assert.deepEqual(invertEvent(invertEvent(event)), event)
+        assert.equal(composeEvents(event, invertEvent(event)), undefined)
+      }),
+    )
+  })
+
+  it('is one with the event after it that has the effect of both', () => {
+    fc.assert(
+      fc.property(different, fc.nat(3), ([from, by], to) => {
+        fc.pre(by !== to)
+        const both = composeEvents(step(from!, by!), step(by!, to))
+        assert.equal(both === undefined, from === to)
+        assert.deepEqual(applied(from!, both), state(to))
+      }),
+    )
+  })
 })

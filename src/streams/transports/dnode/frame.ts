@@ -17,9 +17,6 @@ export interface FrameLimits {
   readonly depth: number
 }
 
-/** The limits where none are given: 1 MiB a line, 32 levels. */
-export const defaultFrameLimits: FrameLimits = { frameBytes: 1 << 20, depth: 32 }
-
 /**
  * Parses and checks one line but for its callbacks and links, which are still whatever came: no keys of the prototype chain, nothing
  * nested too deep. Throws `ProtocolError` or `LimitError`, nothing else. O(length of the line).
