@@ -11,6 +11,8 @@ import {
   jsonContainer,
   jsonEntry,
   rawElement,
+  singleton,
+  singletonId,
   withPublisher,
   type XmppCodec,
   type XmppOptions,
@@ -150,6 +152,17 @@ for (const [name, startServer] of Object.entries({ Prosody: startProsody, ejabbe
         // ejabberd trims when the next one comes.
         for (const n of [3, 4]) await put(`i${n}`, `{"n":${n}}`)
         await state.until((map) => map.size === 2 && map.has('i3') && map.has('i4'))
+      })
+
+      it('of a singleton has one item, which each write changes', async () => {
+        await create({ max_items: '1' })
+        const singular = transport.node<Row>(node, { create: singleton })
+        const state = watch(singular.feed())
+        await state.until((map) => map.size === 0)
+        for (const n of [1, 2, 3]) {
+          await singular.publish({ n }, { id: singletonId })
+          assert.deepEqual([...state.map], [[singletonId, { n }]])
+        }
       })
 
       it('finds what was retracted without notice when it reads everything again', async () => {
