@@ -47,6 +47,7 @@ import {
   shareFeed,
   slice,
   someOf,
+  type Source,
   stdDevOf,
   subscribeEach,
   sumOf,
@@ -197,4 +198,16 @@ export function rowsOf(size: number): Row[] {
     parent: at === 0 ? null : keyAt((at - 1) >> 3),
     v: 0,
   }))
+}
+
+/** Writes to a source of `rows` that touch items, groups, references, parents and places, one by one and together. */
+export function disturb(source: Source<Row>, rows: readonly Row[]): void {
+  const [first, second, third] = [rows[0]!, rows[1]!, rows[rows.length >> 1]!]
+  source.publish({ ...first, v: 7, n: 1000, g: second.g })
+  source.edit((tx) => {
+    tx.retract(second.id)
+    tx.publish({ ...third, ref: first.id, parent: first.id, n: -1 })
+    tx.publish({ ...first, n: 5, g: 'new' })
+  })
+  source.publish(second)
 }

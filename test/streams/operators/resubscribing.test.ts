@@ -16,7 +16,7 @@ import {
 import { equalValues } from '../../../src/streams/query.js'
 import { checkLaws } from '../../../src/streams/testing/index.js'
 import { record } from '../recorder.js'
-import { type Pipeline, pipelines, type Row, rowsOf } from './pipelines.js'
+import { disturb, type Pipeline, pipelines, type Row, rowsOf } from './pipelines.js'
 
 /** What is at the end whatever happens in between: the items of a feed, or the last value. */
 interface Follower {
@@ -47,18 +47,6 @@ function isEvent(value: unknown): value is FeedEvent<unknown> {
 const size = 24
 const rows = rowsOf(size)
 
-/** Writes that touch items, groups, references, parents and places, one by one and together. */
-function write(source: Source<Row>): void {
-  const [first, second, third] = [rows[0]!, rows[1]!, rows[size >> 1]!]
-  source.publish({ ...first, v: 7, n: 1000, g: second.g })
-  source.edit((tx) => {
-    tx.retract(second.id)
-    tx.publish({ ...third, ref: first.id, parent: first.id, n: -1 })
-    tx.publish({ ...first, n: 5, g: 'new' })
-  })
-  source.publish(second)
-}
-
 /** The follower of a pipeline whose consumer subscribes anew above it at the event of this number, and how many there were. */
 function run(pipeline: Pipeline, at: number): { readonly follower: Follower; readonly fresh: Follower; readonly count: number } {
   const source = new Source<Row>({ key: ({ id }) => id, initial: rows })
@@ -73,8 +61,8 @@ function run(pipeline: Pipeline, at: number): { readonly follower: Follower; rea
     count = now
     if (now === at) again.next(undefined)
   })
-  write(source)
-  write(other)
+  disturb(source, rows)
+  disturb(other, rows)
   tick.next(undefined)
   const fresh = follow(pipeline(source.feed, other.feed, size, tick))
   for (const { subscription } of [follower, fresh]) subscription.unsubscribe()
