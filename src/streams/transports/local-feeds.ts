@@ -87,7 +87,7 @@ class Copy<T extends object> implements Upstream<T> {
   }
 
   attach(): void {
-    if (this.upstream !== undefined) return
+    if (this.upstream) return
     const upstream = (this.upstream = new Subscriber<FeedEvent<T>>({
       next: (event: FeedEvent<T>) => {
         this.receive(event)

@@ -60,7 +60,7 @@ export class Outbox<W> {
 
   private pump(): void {
     for (const entry of this.entries) {
-      if (this.send === undefined || this.flying >= this.window) return
+      if (!this.send || this.flying >= this.window) return
       if (!entry.flying) this.launch(entry, this.send)
     }
   }

@@ -24,7 +24,7 @@ export class QueryFeeds<T extends object> {
   feed(query: Query<T> = {}, { known }: { readonly known?: Known<T> } = {}): Feed<T> {
     let upstream: Upstream<T> | undefined
     const begin = (): Upstream<T> => {
-      if (known === undefined) return this.share(query)
+      if (!known) return this.share(query)
       return (upstream ??= this.open(query, known, () => {
         upstream = undefined
       }))
@@ -41,13 +41,13 @@ export class QueryFeeds<T extends object> {
         joined.join(out)
       })
     })
-    return tellKnown(feed, () => (known === undefined ? this.shared.get(canonicalQuery(query)) : upstream)?.known())
+    return tellKnown(feed, () => (known ? upstream : this.shared.get(canonicalQuery(query)))?.known())
   }
 
   private share(query: Query<T>): Upstream<T> {
     const name = canonicalQuery(query)
     let upstream = this.shared.get(name)
-    if (upstream === undefined) {
+    if (!upstream) {
       upstream = this.open(query, undefined, () => this.shared.delete(name))
       this.shared.set(name, upstream)
     }

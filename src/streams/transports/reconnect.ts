@@ -21,7 +21,7 @@ export class Reconnect {
     private readonly begin: (() => void) | undefined,
     private readonly backoff: BackoffOptions | undefined,
   ) {
-    if (begin !== undefined) networkEvents.addEventListener?.('online', this.hurry)
+    if (begin) networkEvents.addEventListener?.('online', this.hurry)
   }
 
   /** Begins an attempt now. */
@@ -47,7 +47,7 @@ export class Reconnect {
     if (value.state === 'online' && Date.now() - value.since.getTime() >= stableAfter) this.failures = 0
     this.failures++
     const delay = backoffDelay(this.failures, this.backoff)
-    if (this.begin !== undefined) this.retry = setTimeout(this.hurry, delay)
+    if (this.begin) this.retry = setTimeout(this.hurry, delay)
     const retryAt = this.begin && new Date(Date.now() + delay)
     this.next({ state: 'offline', reason: describeCause(error), attempt: this.failures, retryAt })
   }

@@ -47,7 +47,7 @@ export class Recovery<T extends object> {
   constructor(options: RecoveryOptions<T> = {}) {
     this.diff = options.diff ?? true
     this.same = options.same ?? equalValues
-    if (options.known === undefined) return
+    if (!options.known) return
     this.base = true
     for (const [id, item] of options.known.items) this.state.set(id, freezeItem(item))
     this.hash = options.known.point.queryHash
@@ -81,7 +81,7 @@ export class Recovery<T extends object> {
   /** A part of the snapshot. */
   part(items: Iterable<readonly [Key, T]>): void {
     const { arriving } = this
-    if (arriving === undefined) return
+    if (!arriving) return
     for (const [id, item] of items) arriving.set(id, freezeItem(item))
   }
 
@@ -109,7 +109,7 @@ export class Recovery<T extends object> {
    * not even that the feed is ready.
    */
   commit(): readonly FeedEvent<T>[] | undefined {
-    const events = this.arriving === undefined ? this.advance() : this.replace(this.arriving)
+    const events = this.arriving ? this.replace(this.arriving) : this.advance()
     this.arriving = undefined
     if (this.live.size > 0) this.live = new Map()
     if (events.length === 0 && (this.started || !this.answered)) return undefined
@@ -157,7 +157,7 @@ export class Recovery<T extends object> {
   private step(events: FeedEvent<T>[], id: Key, before: T | Absent, after: T | Absent): void {
     if (before !== absent && after !== absent && this.same(before, after)) return
     const event = difference(id, before, after)
-    if (event === undefined) return
+    if (!event) return
     if (after === absent) this.state.delete(id)
     else this.state.set(id, after)
     events.push(event)

@@ -36,7 +36,7 @@ export class Replica<T extends object> {
 
   /** Call it inside a turn. */
   attach(out: Subscriber<FeedEvent<T>>): void {
-    const sink: Sink<T> = { out, joined: this.events === undefined ? -1 : this.round }
+    const sink: Sink<T> = { out, joined: this.events ? this.round : -1 }
     out.add(() => {
       if (this.sinks.delete(sink) && this.sinks.size === 0) this.release()
     })
@@ -48,7 +48,7 @@ export class Replica<T extends object> {
   /** Makes the new state; `false` if there is nothing to tell. */
   prepare(): boolean {
     this.events = this.recovery.commit()
-    if (this.events === undefined) return false
+    if (!this.events) return false
     this.round++
     return true
   }
@@ -83,7 +83,7 @@ export class Replica<T extends object> {
       if (out.closed) return
       out.next(publishEvent(id, item))
     }
-    if (this.events === undefined && this.lastCommit !== undefined) out.next(this.lastCommit)
+    if (!this.events && this.lastCommit) out.next(this.lastCommit)
   }
 
   private drain(): readonly Sink<T>[] {

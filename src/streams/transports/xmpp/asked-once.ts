@@ -6,7 +6,7 @@ export class AskedOnce<V> {
 
   get(key: string, ask: () => Promise<V>): Promise<V> {
     let answer = this.answers.get(key)
-    if (answer === undefined) {
+    if (!answer) {
       answer = ask()
       this.answers.set(key, answer)
       answer.catch(() => {

@@ -38,7 +38,7 @@ export class EntityCaps {
   answer(iq: Element): Builder | undefined {
     const query = childOf(iq, 'query', ns.discoInfo)
     const node = query && attributeOf(query, 'node')
-    if (query === undefined || iq.getAttribute('type') !== 'get' || (node !== undefined && node !== `${uri}#${this.ver}`)) return undefined
+    if (!query || iq.getAttribute('type') !== 'get' || (node !== undefined && node !== `${uri}#${this.ver}`)) return undefined
     const reply = child(build('iq', { type: 'result' }), 'query', { xmlns: ns.discoInfo, node })
     reply.c('identity', identity).up()
     for (const feature of this.features) reply.c('feature', { var: feature }).up()

@@ -35,7 +35,7 @@ export function discoInfoRequest(to: string | undefined, node?: string): Builder
 /** XEP-0030 §4.1. */
 export function discoItemsRequest(to: string | undefined, node?: string, rsm?: RsmRange): Builder {
   const builder = request('get', to, 'query', ns.discoItems, { node })
-  return rsm === undefined ? builder : addRsm(builder, rsm)
+  return rsm ? addRsm(builder, rsm) : builder
 }
 
 /** Never throws; what can't be read is left out. */

@@ -54,10 +54,10 @@ export class ItemReader<T extends object> {
   decode(raw: RawItem): T | undefined {
     const { id, payload } = raw
     try {
-      if (payload === undefined) throw new ValidationError('an item without payload')
+      if (!payload) throw new ValidationError('an item without payload')
       return this.options.codec.decode(payload, raw)
     } catch (cause) {
-      this.report(id, payload === undefined ? '' : rawTextOf(payload), cause)
+      this.report(id, payload ? rawTextOf(payload) : '', cause)
       return undefined
     }
   }
@@ -134,7 +134,7 @@ export class ItemReader<T extends object> {
       throw new ArgumentError(`page: max must be a whole number from 0, not ${max}`)
     if (this.newestFirst === undefined) {
       const { items, rsm } = await this.request({ rsm: { max: Math.min(max, this.pageSize ?? defaultPage), after, before } })
-      if (rsm !== undefined) return { items: this.entries(items), ...rsm }
+      if (rsm) return { items: this.entries(items), ...rsm }
       // It was everything: what the list of ids is compared with, to know its direction.
       const ids = items.length < 2 ? [] : await this.ids()
       if (ids.length > 1) this.newestFirst = ids.indexOf(items[0]!.id) > ids.indexOf(items.at(-1)!.id)

@@ -46,7 +46,7 @@ export class Link {
       original.call(connection, status, condition, element)
     })
     // strophe searches the whole stanza for a stream error: whoever may publish could disconnect all subscribers.
-    if (protocol._checkStreamError !== undefined) {
+    if (protocol._checkStreamError) {
       this.over(protocol, '_checkStreamError', (original) => (wrapper, status) => {
         return childOf(wrapper)?.localName === 'error' && original!.call(protocol, wrapper, status)
       })
@@ -168,7 +168,7 @@ export class Link {
     if (status === stropheStatus.connected || status === stropheStatus.attached) this.up(this.connection.sm?.resumed ?? false)
     if (condition === 'conflict') this.listener.taken()
     const failure = connectionFailure(status, condition, element)
-    if (failure !== undefined) this.fail(failure)
+    if (failure) this.fail(failure)
   }
 
   private up(resumed: boolean): void {
@@ -178,7 +178,7 @@ export class Link {
     const handler = this.connection.addHandler(
       guarded((stanza) => {
         if (this.handler !== handler) return false
-        if (answer !== undefined) this.trySend(answer)
+        if (answer) this.trySend(answer)
         else this.listener.stanza(stanza)
         return true
       }),
@@ -213,7 +213,7 @@ export class Link {
 
   private down(): void {
     this.keepalive?.stop()
-    if (this.handler !== undefined) this.connection.deleteHandler(this.handler as never)
+    if (this.handler) this.connection.deleteHandler(this.handler as never)
     this.handler = undefined
   }
 

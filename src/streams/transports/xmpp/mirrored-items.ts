@@ -39,7 +39,7 @@ export class MirroredItems<T extends object> {
   }
 
   known(): Known<T> | undefined {
-    if (this.last !== undefined) this.recovery.reach(this.last.cursor)
+    if (this.last) this.recovery.reach(this.last.cursor)
     const { point, items } = this.recovery
     return point && { ...point, items }
   }

@@ -107,7 +107,7 @@ export class XmppNode<T extends object> implements FeedNode<T> {
 
   feed(query?: Query<T>, options?: { readonly known?: Known<T> }): Feed<T> {
     // The same for all, without a copy of everything.
-    if (options?.known === undefined && canonicalQuery(query ?? {}) === canonicalQuery({})) return this.mirror.feed
+    if (!options?.known && canonicalQuery(query ?? {}) === canonicalQuery({})) return this.mirror.feed
     return this.feeds.feed(query, options)
   }
 

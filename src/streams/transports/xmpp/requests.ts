@@ -49,7 +49,7 @@ export class Requests {
   answer(iq: Element, own: string): void {
     const id = iq.getAttribute('id') ?? ''
     const request = this.pending.get(id)
-    if (request === undefined || !isFrom(attributeOf(iq, 'from'), request.to, own)) return
+    if (!request || !isFrom(attributeOf(iq, 'from'), request.to, own)) return
     this.take(id)
     if (iq.getAttribute('type') === 'result') request.resolve(iq)
     else request.reject(stanzaRejection(request.what, iq))

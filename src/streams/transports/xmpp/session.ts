@@ -102,7 +102,7 @@ class Session implements XmppSession, LinkListener {
     private readonly options: XmppSessionOptions,
     private readonly listener: XmppSessionListener,
   ) {
-    const { connection, reconnect = connection === undefined, timeout = 10_000 } = options
+    const { connection, reconnect = !connection, timeout = 10_000 } = options
     this.timeout = timeout
     const begin = (): void => {
       void this.attempt()

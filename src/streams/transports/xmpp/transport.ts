@@ -89,7 +89,7 @@ class Xmpp implements XmppTransport, XmppLink {
     const { notify, presence, ...unannounced } = options
     this.caps = notify && new EntityCaps(notify, presence)
     // One presence says both.
-    this.session = openSession(this.caps === undefined ? options : unannounced, this.listener(heard))
+    this.session = openSession(this.caps ? unannounced : options, this.listener(heard))
     this.status$ = this.session.status.status$
     this.register = new NodeRegister(this.session)
   }
@@ -103,7 +103,7 @@ class Xmpp implements XmppTransport, XmppLink {
     const { service = this.pubsub } = options
     const key = keyOf(service, name)
     let node = this.nodes.get(key) as unknown as XmppNode<T> | undefined
-    if (node === undefined) {
+    if (!node) {
       node = new XmppNode<T>(name, service, { onBadItem: this.onBadItem, ...options }, this)
       this.nodes.set(key, node as unknown as XmppNode<never>)
     }
@@ -111,7 +111,7 @@ class Xmpp implements XmppTransport, XmppLink {
   }
 
   async close(): Promise<void> {
-    if (this.ended === undefined) {
+    if (!this.ended) {
       this.ended = new ConnectionError('the transport is closed')
       this.outbox.pause()
       this.outbox.clear((sent) => new ConnectionError('the transport was closed before the write was answered', sent))
@@ -130,7 +130,7 @@ class Xmpp implements XmppTransport, XmppLink {
 
   async read<R>(what: string, read: () => Promise<R>): Promise<R> {
     const status = await this.session.status.settled()
-    if (this.ended !== undefined) throw this.ended
+    if (this.ended) throw this.ended
     if (status.state !== 'online')
       throw new ConnectionError(
         `${what}: there is no connection${status.state === 'offline' ? ` (${status.reason})` : ''}; read again when there is one`,
@@ -139,7 +139,7 @@ class Xmpp implements XmppTransport, XmppLink {
   }
 
   async write<R>(write: () => Promise<R>): Promise<R> {
-    if (this.ended !== undefined) throw this.ended
+    if (this.ended) throw this.ended
     const outcome = (await this.outbox.add(onceOnly(write, this.session.status))) as Outcome
     if ('error' in outcome) throw outcome.error
     return outcome.value as R
@@ -181,7 +181,7 @@ class Xmpp implements XmppTransport, XmppLink {
     this.up = true
     if (!resumed) {
       this.register.clear()
-      if (this.caps !== undefined) this.session.send(this.caps.presence())
+      if (this.caps) this.session.send(this.caps.presence())
     }
     for (const node of this.nodes.values()) {
       if (resumed) node.resumed()

@@ -4,80 +4,73 @@ import type { Key } from '../../event.js'
 export class Watch<T extends object> {
   /** What arrived under the id before the echo and isn't it. */
   readonly others: (T | undefined)[] = []
-  private heard = false
-  private resolve: (() => void) | undefined
+  private ended = false
+  private timer: ReturnType<typeof setTimeout> | undefined
+  private resolve: ((ended: boolean) => void) | undefined
 
   constructor(
     readonly id: Key,
     /** Whether what has arrived (`undefined`: nothing any more) is what was written. */
-    private readonly isEcho: (item: T | undefined) => boolean,
+    readonly isEcho: (item: T | undefined) => boolean,
   ) {}
 
-  /** Something has arrived under the id. */
-  hear(item: T | undefined): void {
-    if (this.heard) return
-    if (this.isEcho(item)) this.heard = true
-    else this.others.push(item)
+  /** Resolves with `true` once it has ended, with `false` after `timeoutMs`. */
+  echo(timeoutMs: number): Promise<boolean> {
+    return new Promise((resolve) => {
+      this.resolve = resolve
+      if (this.ended) resolve(true)
+      else this.timer = setTimeout(resolve, timeoutMs, false)
+    })
   }
 
-  /** Everything has been read, with this under the id. */
-  see(item: T | undefined): void {
-    if (this.isEcho(item)) this.heard = true
-    this.settle()
+  /** The echo is committed, or nobody waits for it any more. */
+  end(): void {
+    this.ended = true
+    clearTimeout(this.timer)
+    this.resolve?.(true)
+  }
+}
+
+/** All writes of a node that wait for their echo. O(1) to hear an event. */
+export class Watches<T extends object> {
+  private readonly byId = new Map<Key, Set<Watch<T>>>()
+  /** Those that have heard their echo, which isn't committed. */
+  private heard: Watch<T>[] = []
+
+  add(watch: Watch<T>): void {
+    const same = this.byId.get(watch.id) ?? new Set()
+    this.byId.set(watch.id, same.add(watch))
+  }
+
+  remove(watch: Watch<T>): void {
+    const same = this.byId.get(watch.id)
+    if (same?.delete(watch) && same.size === 0) this.byId.delete(watch.id)
+  }
+
+  /** Something has arrived under the id. */
+  hear(id: Key, item: T | undefined): void {
+    for (const watch of this.byId.get(id) ?? []) {
+      if (watch.isEcho(item)) {
+        this.remove(watch)
+        this.heard.push(watch)
+      } else watch.others.push(item)
+    }
   }
 
   /** What has been heard is committed. */
   settle(): void {
-    if (this.heard) this.resolve?.()
-  }
-
-  /** Resolves with `true` once the echo is committed, with `false` after `timeoutMs`. */
-  echo(timeoutMs: number): Promise<boolean> {
-    if (this.heard) return Promise.resolve(true)
-    return new Promise((resolve) => {
-      const timer = setTimeout(() => {
-        resolve(false)
-      }, timeoutMs)
-      this.resolve = () => {
-        clearTimeout(timer)
-        resolve(true)
-      }
-    })
-  }
-
-  /** Nobody waits any more: what `echo` gave resolves. */
-  end(): void {
-    this.resolve?.()
-  }
-}
-
-/** All writes of a node that wait for their echo. */
-export class Watches<T extends object> {
-  private readonly all = new Set<Watch<T>>()
-
-  add(watch: Watch<T>): void {
-    this.all.add(watch)
-  }
-
-  remove(watch: Watch<T>): void {
-    this.all.delete(watch)
-    watch.end()
-  }
-
-  hear(id: Key, item: T | undefined): void {
-    for (const watch of this.all) if (watch.id === id) watch.hear(item)
-  }
-
-  settle(): void {
-    for (const watch of this.all) watch.settle()
+    for (const watch of this.heard) watch.end()
+    this.heard = []
   }
 
   /** Everything has been read. */
   see(items: ReadonlyMap<Key, T>): void {
-    for (const watch of this.all) watch.see(items.get(watch.id))
+    for (const [id, same] of this.byId) for (const watch of same) if (watch.isEcho(items.get(id))) watch.end()
   }
 
+  /** Nobody waits any more. */
   end(): void {
-    for (const watch of this.all) watch.end()
+    for (const same of this.byId.values()) this.heard.push(...same)
+    this.settle()
   }
 }

@@ -154,6 +154,13 @@ for (const [name, startServer] of Object.entries({ Prosody: startProsody, ejabbe
         await state.until((map) => map.size === 2 && map.has('i3') && map.has('i4'))
       })
 
+      it('that is loading when something is written has it when the write is done', async () => {
+        const rows = transport.node<Row>(node, { create: true })
+        const states = [{}, { filter: { n: 1 } }].map((query) => watch(rows.feed(query)))
+        await rows.publish({ n: 1 }, { id: 'a' })
+        for (const { map } of states) assert.deepEqual([...map], [['a', { n: 1 }]])
+      })
+
       it('of a singleton has one item, which each write changes', async () => {
         await create({ max_items: '1' })
         const singular = transport.node<Row>(node, { create: singleton })
