@@ -51,13 +51,22 @@ export class Link {
         return childOf(wrapper)?.localName === 'error' && original!.call(protocol, wrapper, status)
       })
     }
-    // BOSH would wait 100 ms for more to send.
+    // BOSH would wait 100 ms for more to send, and after each answer before it asks for more. Some do, so that no two requests are on their way at the same time:
+    // ejabberd 23.01 answers nothing any more if they reach it in another order.
     if ('rid' in protocol) {
-      this.over(protocol, '_send', (original) => () => {
-        original.call(protocol)
-        queueMicrotask(() => {
-          if (connection.connected && connection._data.length > 0) connection.flush()
+      let timer: ReturnType<typeof setTimeout> | undefined
+      const flush = (): void => {
+        timer = undefined
+        if (connection.connected) connection.flush()
+      }
+      for (const name of ['_send', '_onRequestStateChange'] as const) {
+        this.over(protocol, name, (original) => (...args: unknown[]) => {
+          original!.apply(protocol, args)
+          timer ??= setTimeout(flush, 5)
         })
+      }
+      this.undo.push(() => {
+        clearTimeout(timer)
       })
     }
     // After a failed resumption strophe would send what is unacknowledged in the fresh stream, long after its senders gave up.
@@ -160,7 +169,7 @@ export class Link {
   private changed(status: number, condition?: string | null, element?: Element): void {
     if (this.released) return
     this.socket = this.connection._proto.socket ?? this.socket
-    if (this.goodbye !== undefined) {
+    if (this.goodbye) {
       if (status === stropheStatus.disconnected) this.goodbye()
       return
     }

@@ -99,7 +99,7 @@ export class NodeWriter<T extends object> {
   patch(id: Key, set: Partial<T>, unset: readonly string[]): Promise<void> {
     return this.alone(id, async () => {
       const before = (await this.first(this.reader.some([id])))[0]?.[1]
-      if (before === undefined) throw new MissingError(`patch: there is no item ${JSON.stringify(id)}`)
+      if (!before) throw new MissingError(`patch: there is no item ${JSON.stringify(id)}`)
       const next = { ...before, ...set } as Record<string, unknown>
       for (const field of unset) Reflect.deleteProperty(next, field)
       const others = await this.put(id, this.encode(next as T))
@@ -164,7 +164,7 @@ export class NodeWriter<T extends object> {
   }
 
   private refuseLoss(id: Key, before: T, other: T | undefined, written: ReadonlySet<string>): void {
-    if (other === undefined) return
+    if (!other) return
     const [was, is] = [before, other] as unknown as readonly Readonly<Record<string, unknown>>[]
     const lost = Object.keys({ ...was, ...is }).filter((field) => !written.has(field) && !equalValues(was![field], is![field]))
     if (lost.length === 0) return

@@ -175,7 +175,7 @@ function readNotice(el: Element): readonly PubsubNews[] {
 
 function subscriptionNews(el: Element): PubsubNews {
   const subscription = subscriptionOf(el)
-  if (subscription === undefined) return unreadable(el, 'is no subscription')
+  if (!subscription) return unreadable(el, 'is no subscription')
   const { node, jid, state, subid } = subscription
   return { type: 'subscription', node, jid, state, subid }
 }

@@ -23,7 +23,7 @@ export function itemsRequest(to: string | undefined, node: string, range: ItemsR
   const { ids = [], max, rsm, subid } = range
   const builder = pubsub('get', to, 'items', { node, max_items: max?.toString(), subid })
   for (const id of ids) child(builder, 'item', { id }).up()
-  return rsm === undefined ? builder : addRsm(builder.up(), rsm)
+  return rsm ? addRsm(builder.up(), rsm) : builder
 }
 
 /** Publishes an item (§7.1); without `id` the service makes one. */
@@ -35,9 +35,9 @@ export function publishRequest(
   publishOptions?: FormFields,
 ): Builder {
   const builder = child(pubsub('set', to, 'publish', { node }), 'item', { id })
-  if (payload !== undefined) builder.cnode('tree' in payload ? payload.tree() : payload).up()
+  if (payload) builder.cnode('tree' in payload ? payload.tree() : payload).up()
   builder.up().up()
-  return publishOptions === undefined ? builder : buildForm(builder.c('publish-options'), formTypes.publishOptions, publishOptions)
+  return publishOptions ? buildForm(builder.c('publish-options'), formTypes.publishOptions, publishOptions) : builder
 }
 
 /** Deletes an item (§7.2). */
@@ -48,7 +48,7 @@ export function retractRequest(to: string | undefined, node: string, id: string,
 /** Subscribes `jid` to a node (§6.1), with options at once (§6.3.7). */
 export function subscribeRequest(to: string | undefined, node: string, jid: string, options?: FormFields): Builder {
   const builder = pubsub('set', to, 'subscribe', { node, jid })
-  return options === undefined ? builder : buildForm(builder.up().c('options'), formTypes.subscribeOptions, options)
+  return options ? buildForm(builder.up().c('options'), formTypes.subscribeOptions, options) : builder
 }
 
 /** Ends a subscription (§6.2). */

@@ -116,7 +116,7 @@ export function parseConfiguration(iq: Element): Form | undefined {
   for (const pubsub of childrenOf(iq, 'pubsub'))
     for (const parent of childrenOf(pubsub)) {
       const x = childOf(parent, 'x', ns.dataForm)
-      if (x !== undefined && /^(configure|default|options)$/.test(parent.localName)) return parseForm(x)
+      if (x && /^(configure|default|options)$/.test(parent.localName)) return parseForm(x)
     }
   return undefined
 }
@@ -144,7 +144,7 @@ export function affiliationOf(el: Element, node?: string): AffiliationEntry | un
 
 function listOf<T>(iq: Element, outer: string, inner: string, parse: (el: Element, node?: string) => T | undefined): T[] {
   const list = descend(iq, ns.pubsub, 'pubsub', outer) ?? descend(iq, ns.owner, 'pubsub', outer)
-  if (list === undefined) return []
+  if (!list) return []
   const node = attributeOf(list, 'node')
   return childrenOf(list, inner, list.namespaceURI ?? '')
     .map((el) => parse(el, node))

@@ -24,7 +24,7 @@ export interface RsmResult {
 /** The `<set>` in `el`, if there is one. */
 export function parseRsm(el: Element): RsmResult | undefined {
   const set = childOf(el, 'set', ns.rsm)
-  if (set === undefined) return undefined
+  if (!set) return undefined
   const [first, last, count] = ['first', 'last', 'count'].map((name) => childOf(set, name, ns.rsm))
   const result: { -readonly [K in keyof RsmResult]: RsmResult[K] } = {}
   if (first && textOf(first)) result.first = textOf(first)

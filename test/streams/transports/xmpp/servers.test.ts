@@ -144,6 +144,51 @@ for (const [name, startServer] of Object.entries({ Prosody: startProsody, ejabbe
         for (const racer of racers) await racer.close()
       })
 
+      it('over BOSH waits for no timer of strophe’s, which looks every 100 ms', async () => {
+        await create()
+        const { setTimeout: original } = globalThis
+        const later = (act: () => void, delay?: number, ...args: []): NodeJS.Timeout => original(act, delay === 100 ? 1e6 : delay, ...args)
+        globalThis.setTimeout = later as typeof setTimeout
+        try {
+          const bosh = connect({ service: server.boshUrl })
+          const rows = bosh.node<Row>(node)
+          const state = watch(rows.feed())
+          await state.until(() => true)
+          for (const n of [1, 2, 3]) await rows.publish({ n }, { id: 'own' })
+          for (const n of [1, 2, 3]) await put('other', `{"n":${n}}`)
+          await state.until((map) => map.get('own')?.n === 3 && map.get('other')?.n === 3)
+          await bosh.close()
+        } finally {
+          globalThis.setTimeout = original
+        }
+      })
+
+      it('over BOSH never sends two requests at once, which may come in another order: then ejabberd answers none any more', async () => {
+        await create()
+        const { fetch: original } = globalThis
+        const begun: number[] = []
+        globalThis.fetch = (...args) => {
+          begun.push(performance.now())
+          return original(...args)
+        }
+        try {
+          const bosh = connect({ service: server.boshUrl })
+          const rows = bosh.node<Row>(node)
+          const state = watch(rows.feed())
+          await state.until(() => true)
+          const mine = Array.from({ length: 40 }, (_, n) => rows.publish({ n }, { id: `own ${n}` }))
+          for (let n = 0; n < 20; n++) await Promise.all([put('other', `{"n":${n}}`), rows.publish({ n }, { id: 'own' })])
+          await Promise.all(mine)
+          await state.until((map) => map.size === 42 && map.get('other')?.n === 19)
+          await bosh.close()
+        } finally {
+          globalThis.fetch = original
+        }
+        // The last is sent as the connection is closed, which waits for nothing.
+        const gaps = begun.slice(1, -1).map((time, index) => time - begun[index]!)
+        assert.ok(Math.min(...gaps) >= 3, gaps.map((gap) => gap.toFixed(1)).join(' '))
+      })
+
       it('loses what max_items trims', async () => {
         await create({ max_items: '2' })
         for (const n of [1, 2]) await put(`i${n}`, `{"n":${n}}`)
