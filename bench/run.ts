@@ -8,7 +8,7 @@ import { formatTable } from './table.js'
 // As in production: in development builds items are frozen, which no peer does. Suites are loaded after this.
 process.env['NODE_ENV'] ??= 'production'
 
-const ending = '.bench.ts'
+const ending = '.bench.js'
 const known = readdirSync(import.meta.dirname)
   .filter((file) => file.endsWith(ending))
   .map((file) => file.slice(0, -ending.length))

@@ -9,7 +9,7 @@ export function run(command, args, options = {}) {
   })
 }
 
-/** Runs a command of this package with Node, e.g. `node('scripts/build.mjs', [])`. */
-export function node(file, args, options = {}) {
-  return run(process.execPath, [file, ...args], options)
+/** Runs a command of this package with Node, e.g. `node('scripts/build.mjs', [])`; `flags` are Node's own. */
+export function node(file, args, options = {}, flags = []) {
+  return run(process.execPath, [...flags, file, ...args], options)
 }

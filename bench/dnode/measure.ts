@@ -15,8 +15,8 @@ const callees = ['rachis', 'dnode'] as const
 
 /** The other process, asked one thing at a time. */
 class Clients {
-  private readonly child: ChildProcess = fork(join(import.meta.dirname, 'clients.ts'), {
-    execArgv: ['--import=tsx', '--expose-gc'],
+  private readonly child: ChildProcess = fork(join(import.meta.dirname, 'clients.js'), {
+    execArgv: ['--expose-gc'],
     env: { ...process.env, NODE_ENV: 'production' },
   })
 

@@ -74,8 +74,8 @@ class Clients {
   private readonly child: ChildProcess
 
   constructor() {
-    this.child = fork(join(import.meta.dirname, 'clients.ts'), {
-      execArgv: ['--import=tsx'],
+    this.child = fork(join(import.meta.dirname, 'clients.js'), {
+      execArgv: [],
       env: { ...process.env, NODE_ENV: 'production' },
     })
   }

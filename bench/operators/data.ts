@@ -41,7 +41,7 @@ export function cities(rows: number): City[] {
 
 export function flights(rows: number): Flight[] {
   // The package exports no path to its data.
-  const file = new URL('../../node_modules/vega-datasets/data/flights-200k.json', import.meta.url)
+  const file = new URL('../data/flights-200k.json', import.meta.resolve('vega-datasets'))
   const all = (loadedFlights ??= JSON.parse(readFileSync(file, 'utf8')) as NonNullable<typeof loadedFlights>)
   return Array.from({ length: rows }, (_, index) => {
     const { delay, distance } = all[index % all.length]!

@@ -5,12 +5,15 @@ import { connectXmpp } from '../../src/streams/transports/xmpp/transport.js'
 import { median } from '../median.js'
 import { randomNumbers } from '../random-numbers.js'
 import { answersOf, fakeConnection, type Receiver } from './fake-connection.js'
-import { entryOf, eventOf, readItems, type Task, taskAt } from './task.js'
+import { entryOf, eventOf, readItems, retractOf, type Task, taskAt } from './task.js'
 
 export type Report = (name: string, unit: string, value: number, peer: string, peerValue: number) => void
 
 /** How many stanzas one side gets before it is the other's turn. */
 const block = 50
+/** Both sides are warm before they are timed: after so many stanzas, or so much time. */
+const warmStanzas = 20_000
+const warmMilliseconds = 4000
 
 interface Side {
   readonly connection: Receiver
@@ -39,9 +42,11 @@ async function race(size: number, kind: 'change' | 'add', parsed: boolean, compa
   const stored = new Map(initial.map((task) => [task.id, itemOf(task)]))
   const sides = [await rachis(stored, comparator), byHand(initial, comparator)] as const
   const times: [number[], number[]] = [[], []]
-  const count = comparator === undefined ? 6000 : 1000
+  const timed = (comparator === undefined ? 6000 : 1000) / block
+  const started = performance.now()
   let known = size
-  for (let done = -count / 2, first = 0; done < count; done += block, first = 1 - first) {
+  for (let sent = 0, first = 0; times[0].length < timed; sent += block, first = 1 - first) {
+    const isWarm = sent >= warmStanzas || performance.now() - started > warmMilliseconds
     const tasks = Array.from({ length: block }, () => taskAt(kind === 'add' ? known++ : Math.floor(random() * size), rank()))
     for (const task of tasks) stored.set(task.id, itemOf(task))
     const texts = tasks.map(eventOf)
@@ -52,12 +57,20 @@ async function race(size: number, kind: 'change' | 'add', parsed: boolean, compa
       if (parsed) for (const element of elements) connection.receiveParsed(element)
       else for (const text of texts) connection.receive(text)
       const time = performance.now() - began
-      if (done >= 0) times[at]!.push((time / block) * 1000)
+      if (isWarm) times[at]!.push((time / block) * 1000)
       await idle()
     }
+    if (kind === 'change') continue
+    // It stays of its size.
+    for (const { id } of tasks) {
+      stored.delete(id)
+      sides[0].connection.receive(retractOf(id))
+      sides[1].collection.remove(id)
+    }
+    await idle()
   }
   const [mine, plain] = sides.map(({ collection }) => collection.map((model) => model.attributes))
-  assert.equal(mine!.length, known)
+  assert.equal(mine!.length, size)
   assert.deepEqual(mine, plain)
   for (const side of sides) {
     await side.close()

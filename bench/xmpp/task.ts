@@ -18,7 +18,14 @@ export function entryOf(task: Task): string {
 
 /** As Prosody sends it. */
 export function eventOf(task: Task): string {
-  const item = `<item publisher='romeo@localhost' id='${task.id}'>${entryOf(task)}</item>`
+  return messageOf(`<item publisher='romeo@localhost' id='${task.id}'>${entryOf(task)}</item>`)
+}
+
+export function retractOf(id: string): string {
+  return messageOf(`<retract id='${id}'/>`)
+}
+
+function messageOf(item: string): string {
   const event = `<event xmlns='http://jabber.org/protocol/pubsub#event'><items node='tasks'>${item}</items></event>`
   return `<message xmlns='jabber:client' to='juliet@localhost/bench' from='pubsub.localhost' type='headline' id='b7Jm'>${event}</message>`
 }
