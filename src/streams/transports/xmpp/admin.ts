@@ -158,7 +158,7 @@ export class XmppAdmin {
 
   /**
    * Creates a node, and resolves with its name: an instant node, whose name the service makes, without one. A second request where the service can't
-   * configure what it creates.
+   * configure what it creates; if that is refused, the node is deleted again.
    */
   async create(node?: string, config?: NodeConfig): Promise<string> {
     const fields = config && (await this.fieldsOf(config))
@@ -166,7 +166,14 @@ export class XmppAdmin {
     const iq = await this.ask(createRequest(this.service, node, atOnce ? fields : undefined), `creating ${node ?? 'a node'}`)
     const name = parseCreated(iq) ?? node
     if (name === undefined) throw new ProtocolError(`${this.service} created a node and didn't say its name`)
-    if (!atOnce) await this.ask(configureRequest(this.service, name, fields), `configuring ${name}`)
+    if (atOnce) return name
+    try {
+      await this.ask(configureRequest(this.service, name, fields), `configuring ${name}`)
+    } catch (error) {
+      // It would stay with another configuration, which may let in whom this one doesn't.
+      await this.delete(name).catch(() => undefined)
+      throw error
+    }
     return name
   }
 

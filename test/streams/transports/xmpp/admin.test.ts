@@ -384,6 +384,15 @@ describe('administration of a server that says anything', () => {
     )
   })
 
+  it('leaves no node that could not be configured', async () => {
+    const refusing = new StubSession((request) => (request.includes('<configure') ? errorXml('not-acceptable') : infoOnly('')(request)))
+    const of = new XmppAdmin(refusing, () => 'p')
+    await assert.rejects(of.create('n', { accessModel: 'whitelist' }), /LimitError|ValidationError/)
+    assert.match(refusing.asked.at(-1)!, /<delete node="n"/)
+    const lost = new StubSession((request) => (/<configure|<delete/.test(request) ? new Error('lost') : infoOnly('')(request)))
+    await assert.rejects(new XmppAdmin(lost, () => 'p').create('n', { title: 'T' }), /^Error: lost/)
+  })
+
   it('reads lists of nonsense as empty', async () => {
     for (const [, answer] of nonsense) {
       const of = admin(() => answer)
