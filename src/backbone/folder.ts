@@ -235,7 +235,8 @@ export class Folder<T extends object> implements ErrorSink {
   private rank(commit: Commit): Layout {
     const { ranking, added, shifted, removed } = commit
     if (added.length + removed.length + shifted.length === 0) return unchanged(this.parts.models)
-    const models = this.edited()
+    // Who only comes to the end moves nobody.
+    const models = ranking === undefined && removed.length === 0 ? this.parts.models : this.edited()
     commit.sort = ranking !== undefined && added.length + shifted.length > 0
     if (ranking !== undefined && hasOriginal(this.collection, 'sort', 'sortBy')) {
       const layout = ranked(models, commit, shifted, ranking, this.isRanked)
