@@ -182,7 +182,9 @@ for (const start of [startProsody, startEjabberd]) {
       })
     }
 
-    it('resumes, and of what can not be resumed only the requests of the session are left out', async () => {
+    it('resumes, and of what can not be resumed only the requests of the session are left out', async function () {
+      // ejabberd 23.01 now and then leaves each resumption of a stream without an answer for 15 s: then it is tried once more, loudly.
+      if (start === startEjabberd) this.retries(3)
       connection = new Connection(server.wsUrl.replace(String(server.port), String(proxy.port)), { enableStreamManagement: true })
       probe = new SessionProbe({ connection })
       const peer = await server.session(await server.user('romeo'))
@@ -194,9 +196,10 @@ for (const start of [startProsody, startEjabberd]) {
         })
       await connect()
       await probe.disco(server.domain)
-      proxy.cut()
+      const noticed = proxy.cutAndNoticed()
       const answer = probe.disco(server.domain)
-      await probe.state('offline')
+      answer.catch(() => undefined)
+      await Promise.all([noticed, probe.state('offline')])
       proxy.mend()
       await connect()
       await answer
