@@ -3,13 +3,11 @@ import { type Absent, type Feed, type FeedEvent, type ItemEvent, type Key, retra
 import { jointFeed } from './joint.js'
 import { KeyedJoint } from './keyed-joint.js'
 
-/** The item that a feed has under a key, and those of the feeds behind it. */
-export class Holding<T> {
-  constructor(
-    readonly feed: number,
-    readonly item: T,
-    public next: Holding<T> | undefined,
-  ) {}
+/** The item that a feed has under a key, and those of the feeds behind it: most have none, and then no room for any. */
+export interface Holding<T> {
+  readonly feed: number
+  readonly item: T
+  readonly next?: Holding<T> | undefined
 }
 
 /** What there is under a key, by what the feeds have there: the first that has something there leads to the others. */
@@ -35,30 +33,31 @@ class CombineJoint<T> extends KeyedJoint<T> {
   }
 
   accept(feed: number, event: ItemEvent<T>): void {
-    const { held: holdings } = this
+    const { held } = this
     const { id } = event
     this.told[feed] = true
     this.shown.touch(id)
-    let last: Holding<T> | undefined
-    let here = holdings.get(id)
-    for (; here && here.feed < feed; here = here.next) last = here
-    const others = here?.feed === feed ? here.next : here
-    const next = event.type === 'retract' ? others : new Holding(feed, event.item, others)
-    if (last) last.next = next
-    else if (next) holdings.set(id, next)
-    else holdings.delete(id)
+    const first = afterEvent(feed, event, held.get(id))
+    if (first) held.set(id, first)
+    else held.delete(id)
   }
 
   clear(feed: number): void {
     if (!this.told[feed]) return
-    for (const [id, first] of this.held) {
-      let here: Holding<T> | undefined = first
-      while (here && here.feed < feed) here = here.next
-      if (here?.feed === feed) this.accept(feed, retractEvent(id, here.item))
-    }
+    for (const [id, first] of this.held)
+      for (let here: Holding<T> | undefined = first; here; here = here.next)
+        if (here.feed === feed) this.accept(feed, retractEvent(id, here.item))
   }
 
   result(id: Key): T | Absent {
     return this.combination(this.held.get(id), id)
   }
+}
+
+/** What an event of a feed makes of the holdings under its key. */
+function afterEvent<T>(feed: number, event: ItemEvent<T>, first: Holding<T> | undefined): Holding<T> | undefined {
+  if (first && first.feed < feed) return { feed: first.feed, item: first.item, next: afterEvent(feed, event, first.next) }
+  const next = first?.feed === feed ? first.next : first
+  if (event.type === 'retract') return next
+  return next ? { feed, item: event.item, next } : { feed, item: event.item }
 }

@@ -34,7 +34,7 @@ export function union<T>(...args: readonly Feed<T>[] | readonly [...feeds: Feed<
       for (let here: typeof first | undefined = first; here; here = here.next) items.push(here.item)
       return resolve(items, id)
     },
-    resolve !== undefined,
+    !!resolve,
   )
 }
 
