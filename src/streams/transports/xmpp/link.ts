@@ -2,6 +2,7 @@ import { ConnectionError, type RachisError } from '../../../errors.js'
 import { connectionFailure } from './connection-failure.js'
 import { randomId } from '../../internal/random-id.js'
 import { childOf } from './dom.js'
+import { followCauses } from './failure-cause.js'
 import { domainOf } from './jid.js'
 import { Keepalive } from './keepalive.js'
 import { override } from './override.js'
@@ -32,6 +33,7 @@ export class Link {
   private goodbye: (() => void) | undefined
   private readonly undo: (() => void)[] = []
   private released = false
+  private readonly causeOfFailure: (() => string | undefined) | undefined
 
   constructor(
     readonly connection: StropheConnection,
@@ -45,6 +47,7 @@ export class Link {
       this.changed(status, condition, element)
       original.call(connection, status, condition, element)
     })
+    this.causeOfFailure = followCauses?.(protocol, this.undo)
     // strophe searches the whole stanza for a stream error: whoever may publish could disconnect all subscribers.
     if (protocol._checkStreamError) {
       this.over(protocol, '_checkStreamError', (original) => (wrapper, status) => {
@@ -148,7 +151,7 @@ export class Link {
   release(): void {
     this.released = true
     this.down()
-    for (const undo of this.undo.splice(0)) undo()
+    for (const undo of this.undo.splice(0).reverse()) undo()
   }
 
   /** Ends the connection without waiting for the other side, which may be gone. */
@@ -176,7 +179,7 @@ export class Link {
     if (status === stropheStatus.connecting) this.listener.connecting()
     if (status === stropheStatus.connected || status === stropheStatus.attached) this.up(this.connection.sm?.resumed ?? false)
     if (condition === 'conflict') this.listener.taken()
-    const failure = connectionFailure(status, condition, element)
+    const failure = connectionFailure(status, this.causeOfFailure?.() ?? condition, element)
     if (failure) this.fail(failure)
   }
 

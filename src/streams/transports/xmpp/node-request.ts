@@ -16,6 +16,8 @@ export const nodeRequest: ((requests: RequestClass) => void) | undefined = ({ pr
 class FetchRequest {
   readyState = 0
   status = 0
+  /** Why there is no answer. */
+  statusText = ''
   responseText = ''
   responseXML: Document | null = null
   onreadystatechange: () => void = () => undefined
@@ -39,8 +41,11 @@ class FetchRequest {
   send(body: string): void {
     if (this.abortion.signal.aborted) return
     this.post(body)
-      .catch(() => {
+      .catch((error: unknown) => {
         this.status = 0
+        // `fetch` says only that it failed; its cause has no message if several addresses failed.
+        const { message, code = '' } = ((error as Error).cause ?? error) as NodeJS.ErrnoException
+        this.statusText = message || code
       })
       .finally(() => {
         if (this.abortion.signal.aborted) return

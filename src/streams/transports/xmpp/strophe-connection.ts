@@ -49,10 +49,18 @@ export interface StropheProtocol {
   readonly socket?: StropheSocket | null
   _abortAllRequests(): void
   _send(): void
+  _connect(...args: unknown[]): void
+  /** Of a WebSocket. */
+  _onError?: (event: { readonly message?: string }) => void
   _onInitialMessage?: (...args: unknown[]) => void
   _onMessage?: (...args: unknown[]) => void
   _onRequestStateChange?: (...args: unknown[]) => void
   _checkStreamError?: (wrapper: Element, status: number) => boolean
+}
+
+/** A request of BOSH. */
+export interface StropheRequest {
+  readonly xhr: { readonly readyState: number; readonly status: number; readonly statusText: string }
 }
 
 export interface StropheSocket {

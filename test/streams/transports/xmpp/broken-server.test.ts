@@ -4,6 +4,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Strophe } from 'strophe.js'
 import { WebSocketServer } from 'ws'
+import { freePort } from '../../../services/free-port.js'
 import { startProsody } from '../../../services/prosody.js'
 import { SessionProbe } from './session-probe.js'
 
@@ -87,24 +88,43 @@ describe('a session with a broken server', () => {
     assert.equal((await probe.state('denied')).error.message, 'signing in failed: the server wants a user')
   })
 
-  for (const [what, status, body] of [
-    ['no XML', 200, 'hello'],
-    ['a page', 200, '<html><body/></html>'],
-    ['nothing', 200, ''],
-    ['an error', 500, ''],
-    ['another error', 404, ''],
+  /** Why the session is offline. */
+  const reasonOf = async (service: string): Promise<string> => {
+    probe = new SessionProbe({ service, jid: 'a@b', password: 'p', timeout: 200, backoff: { base: 1e9, random: () => 0.5 } })
+    const { reason } = await probe.state('offline')
+    assert.deepEqual(probe.told, [])
+    return reason
+  }
+  const answer = async (status: number, body: string): Promise<string> => {
+    await listen([])
+    http = createServer((request, response) => {
+      request.resume().on('end', () => response.writeHead(status).end(body))
+    })
+    http.listen(0, '127.0.0.1')
+    await once(http, 'listening')
+    return `127.0.0.1:${(http.address() as AddressInfo).port}/`
+  }
+
+  for (const [what, status, body, reason] of [
+    ['no XML', 200, 'hello', /failed|lost|no connection within/],
+    ['a page', 200, '<html><body/></html>', /failed|lost|no connection within/],
+    ['nothing', 200, '', /failed|lost|no connection within/],
+    ['an error', 500, '', /^the connection failed: HTTP status 500$/],
+    ['another error', 404, '', /^the connection was lost: HTTP status 404$/],
   ] as const)
     it(`that answers BOSH with ${what} is offline`, async () => {
+      assert.match(await reasonOf(`http://${await answer(status, body)}`), reason)
+    })
+
+  it('that has no WebSocket says so', async () => {
+    assert.equal(await reasonOf(`ws://${await answer(404, '')}`), 'the connection failed: Unexpected server response: 404')
+  })
+
+  for (const scheme of ['ws', 'http'])
+    it(`that isn't there is told, with the cause, over ${scheme}`, async () => {
       await listen([])
-      http = createServer((request, response) => {
-        request.resume().on('end', () => response.writeHead(status).end(body))
-      })
-      http.listen(0, '127.0.0.1')
-      await once(http, 'listening')
-      const service = `http://127.0.0.1:${(http.address() as AddressInfo).port}/bosh`
-      probe = new SessionProbe({ service, jid: 'a@b', password: 'p', timeout: 200, backoff: { base: 1e9, random: () => 0.5 } })
-      assert.match((await probe.state('offline')).reason, /failed|lost|no connection within/)
-      assert.deepEqual(probe.told, [])
+      const port = String(await freePort())
+      assert.equal(await reasonOf(`${scheme}://127.0.0.1:${port}/`), `the connection failed: connect ECONNREFUSED 127.0.0.1:${port}`)
     })
 
   it('that answers no resumption has a new stream the time after', async () => {

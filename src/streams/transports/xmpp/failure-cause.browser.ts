@@ -1,0 +1,2 @@
+/** A page isn't told why a socket failed; its console is. */
+export const followCauses = undefined
