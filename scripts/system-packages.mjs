@@ -8,6 +8,7 @@ export const systemPackages = [
   { program: 'redis-server', package: 'redis-server' },
   { program: 'prosody', package: 'prosody' },
   { program: 'ejabberdctl', package: 'ejabberd' },
+  { program: 'openssl', package: 'openssl' },
 ]
 
 /** The path of a program, or `undefined` where it isn't installed. */

@@ -54,14 +54,14 @@ export class Site {
     await this.server?.kill()
   }
 
-  /** A page in a browser profile of its own. */
-  async page(path: string, options: BrowserContextOptions = {}): Promise<Page> {
+  /** A page in a browser profile of its own; `origin` is another than this site's own that leads here. */
+  async page(path: string, options: BrowserContextOptions = {}, origin = this.url): Promise<Page> {
     const page = await (await this.browser.newContext({ viewport: { width: 1280, height: 800 }, ...options })).newPage()
     page.on('pageerror', (error) => this.errors.push(String(error.stack)))
     page.on('console', (message) => {
       if (message.type() === 'error' && !expectedWhileDown.test(message.text())) this.errors.push(message.text())
     })
-    await page.goto(this.url + path)
+    await page.goto(new URL(path, origin).href)
     return page
   }
 

@@ -4,6 +4,7 @@ import type { Transport, TransportStatus } from '../../streams/node.js'
 import { canonicalQuery, parseQuery, type Query } from '../../streams/query.js'
 import { knownOf } from '../../streams/transports/known-of.js'
 import type { Command, CommandInput } from './command.js'
+import type { Terminal } from './terminal.js'
 import { connect, connectionFlags, type Item } from './connect.js'
 import { jsonLine, prettyLine } from './event-line.js'
 import { ResumeFile } from './resume-file.js'
@@ -33,9 +34,7 @@ export const tail: Command = {
     const resume = file === undefined ? undefined : new ResumeFile(file, `${name!} ${canonicalQuery(query)}`)
     const known = resume?.read()
     const { transport, node } = await connect(name!, input, terminal)
-    const notes = transport.status$.subscribe((status) => {
-      terminal.status(statusLine(status))
-    })
+    const notes = transport.status$.subscribe(terminal.watched ? (status) => terminal.status(statusLine(status)) : outageNotes(terminal))
     try {
       const feed = node.feed(query, known === undefined ? {} : { known })
       const pretty = terminal.interactive && !input.has('json')
@@ -120,15 +119,30 @@ function isForPeople(event: FeedEvent<Item>): boolean {
   return event.type !== 'commit' && event.type !== 'reset'
 }
 
+/** What a log is told: that the server is away, and that it is back, each once. */
+function outageNotes(terminal: Terminal): (status: TransportStatus) => void {
+  let away = false
+  return (status) => {
+    if (!away && status.state === 'offline')
+      terminal.note(`rachis: ${offlineText(status)}${status.retryAt === undefined ? '' : '; trying again'}`)
+    if (away && status.state === 'online') terminal.note('rachis: online again')
+    away = status.state !== 'online' && (away || status.state === 'offline')
+  }
+}
+
 function statusLine(status: TransportStatus): string | undefined {
   switch (status.state) {
     case 'connecting':
       return status.attempt > 1 ? `connecting, attempt ${status.attempt} …` : 'connecting …'
     case 'offline':
-      return `offline: ${status.reason.replace(/\.$/, '')}${status.retryAt === undefined ? '' : `; next attempt at ${status.retryAt.toLocaleTimeString()}`}`
+      return `${offlineText(status)}${status.retryAt === undefined ? '' : `; next attempt at ${status.retryAt.toLocaleTimeString()}`}`
     case 'online':
     case 'denied':
     case 'closed':
       return undefined
   }
+}
+
+function offlineText({ reason }: { readonly reason: string }): string {
+  return `offline: ${reason.replace(/\.$/, '')}`
 }

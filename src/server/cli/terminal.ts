@@ -11,6 +11,8 @@ export interface Terminal {
   note(line: string): void
   /** A last line of notes that is written again and again; `undefined` takes it away. Nothing where nobody watches. */
   status(line: string | undefined): void
+  /** Notes go to a terminal. */
+  readonly watched: boolean
   /** Results go to a terminal. */
   readonly interactive: boolean
   /** Columns of the terminal. */
@@ -27,6 +29,7 @@ export function processTerminal({ stdout, stderr, env } = process): Terminal {
     shown = false
   }
   return {
+    watched: stderr.isTTY,
     interactive: stdout.isTTY,
     get columns() {
       return stderr.columns || 80

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { freePort } from '../../services/free-port.js'
 import { type Child, startChild } from '../../services/process.js'
+import { until } from '../../until.js'
 import { buildCli, cli, runCli, temporaryFolder } from './run-cli.js'
 
 const flights = Array.from({ length: 1_000 }, (_, index) => ({
@@ -75,6 +77,28 @@ describe('rachis load, rachis tail', function () {
     const { code } = await runCli(['load', '-', '--node', 'lines', '--key', 'code', '--url', url], { input })
     const { lines } = await tailUntil(/"commit"/, ['lines', '--filter', '{"code":"AA"}'])
     assert.deepEqual([code, parse(lines)[1]], [0, { type: 'publish', id: 'AA', item: { code: 'AA', n: 2 } }])
+  })
+
+  it('says in a log, once, that the server is away, and that it is back', async () => {
+    const port = String(await freePort())
+    const serve = (): Promise<Child> =>
+      startChild({
+        command: process.execPath,
+        args: [cli, 'serve', '--port', port, '--channel', 'notes', '--data', 'away'],
+        cwd: folder.path,
+        ready: /serves/,
+      })
+    const args = [cli, 'tail', 'notes', '--url', `ws://localhost:${port}`]
+    const child = await startChild({ command: process.execPath, args, cwd: folder.path, ready: /^rachis: offline: .*; trying again$/ })
+    for (let round = 0; round < 2; round++) {
+      const away = await serve()
+      await until(() => child.lines.filter((line) => line === 'rachis: online again').length > round)
+      await away.stop()
+      await until(() => child.lines.filter((line) => line.startsWith('rachis: offline')).length > round + 1)
+    }
+    assert.equal(await child.stop(), 0)
+    const notes = child.lines.flatMap((line) => /^rachis: (\w+)/.exec(line)?.[1] ?? [])
+    assert.deepEqual(notes, ['offline', 'online', 'offline', 'online', 'offline'])
   })
 
   it('names line and column of what is not JSON, and says what was loaded', async () => {
