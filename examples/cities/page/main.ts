@@ -99,6 +99,8 @@ function start(): void {
       byId('count').textContent = numbers.format(cities)
       byId('cities').textContent = cities === 1 ? 'city' : 'cities'
       byId('people').textContent = numbers.format(people)
+      // Not by `:has(:empty)`, which WebKit doesn't look at again.
+      byId('summary').classList.remove('uncounted')
       table.resize(cities)
       showPosition()
     },
