@@ -116,9 +116,7 @@ export class DnodeTransport implements Transport, DnodeLink, LifelineListener {
     const status = await this.lifeline.status.settled()
     if (this.ended !== undefined) throw this.ended
     if (this.connection === undefined)
-      throw new ConnectionError(
-        `${name}: there is no connection${status.state === 'offline' ? ` (${status.reason})` : ''}; read again when there is one`,
-      )
+      throw new ConnectionError(`${name}: there is no connection${status.state === 'offline' ? ` (${status.reason})` : ''}`)
     return this.connection.call(name, args)
   }
 

@@ -5,6 +5,7 @@ import { childOf } from './dom.js'
 import { followCauses } from './failure-cause.js'
 import { domainOf } from './jid.js'
 import { Keepalive } from './keepalive.js'
+import { ns } from './namespaces.js'
 import { override } from './override.js'
 import { pingRequest } from './ping.js'
 import type { StropheConnection, StropheHandler, StropheSocket } from './strophe-connection.js'
@@ -33,7 +34,6 @@ export class Link {
   private goodbye: (() => void) | undefined
   private readonly undo: (() => void)[] = []
   private released = false
-  private readonly causeOfFailure: (() => string | undefined) | undefined
 
   constructor(
     readonly connection: StropheConnection,
@@ -41,19 +41,23 @@ export class Link {
     private readonly listener: LinkListener,
   ) {
     const { sm, _proto: protocol } = connection
+    const causeOfFailure = followCauses?.(protocol, this.undo)
     // Not `connect_callback`: every `connect` of the owner's sets that anew.
     this.over(connection, '_changeConnectStatus', (original) => (status, condition, element) => {
       // First ours: owners connect again from inside DISCONNECTED.
-      this.changed(status, condition, element)
+      this.changed(status, causeOfFailure?.() ?? condition, element)
       original.call(connection, status, condition, element)
     })
-    this.causeOfFailure = followCauses?.(protocol, this.undo)
+    // Of a WebSocket; BOSH calls neither. Prosody 13 doesn't declare the prefix of stream errors.
+    this.over(
+      protocol,
+      '_streamWrap',
+      (original) => (stanza) => original!(stanza).replace('<wrapper>', `<wrapper xmlns:stream="${ns.stream}">`),
+    )
     // strophe searches the whole stanza for a stream error: whoever may publish could disconnect all subscribers.
-    if (protocol._checkStreamError) {
-      this.over(protocol, '_checkStreamError', (original) => (wrapper, status) => {
-        return childOf(wrapper)?.localName === 'error' && original!.call(protocol, wrapper, status)
-      })
-    }
+    this.over(protocol, '_checkStreamError', (original) => (wrapper, status) => {
+      return childOf(wrapper)?.localName === 'error' && original!.call(protocol, wrapper, status)
+    })
     // BOSH would wait 100 ms for more to send, and after each answer before it asks for more. Some do, so that no two requests are on their way at the same time:
     // ejabberd 23.01 answers nothing any more if they reach it in another order.
     if ('rid' in protocol) {
@@ -179,7 +183,7 @@ export class Link {
     if (status === stropheStatus.connecting) this.listener.connecting()
     if (status === stropheStatus.connected || status === stropheStatus.attached) this.up(this.connection.sm?.resumed ?? false)
     if (condition === 'conflict') this.listener.taken()
-    const failure = connectionFailure(status, this.causeOfFailure?.() ?? condition, element)
+    const failure = connectionFailure(status, condition, element)
     if (failure) this.fail(failure)
   }
 
@@ -242,7 +246,7 @@ function narrow(handler: StropheHandler): void {
 }
 
 function isRequest(stanza: Element): boolean {
-  return stanza.nodeName === 'iq' && ['get', 'set'].includes(stanza.getAttribute('type') ?? '')
+  return stanza.nodeName === 'iq' && /^[gs]et$/.test(stanza.getAttribute('type') ?? '')
 }
 
 /** strophe removes a handler that throws. */

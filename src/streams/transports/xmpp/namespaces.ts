@@ -1,11 +1,10 @@
 /** The namespaces that are spoken here, by the number or name of their specification. */
 export const ns = {
-  client: 'jabber:client',
+  stream: 'http://etherx.jabber.org/streams',
   stanzas: 'urn:ietf:params:xml:ns:xmpp-stanzas',
   pubsub: 'http://jabber.org/protocol/pubsub',
   owner: 'http://jabber.org/protocol/pubsub#owner',
   event: 'http://jabber.org/protocol/pubsub#event',
-  errors: 'http://jabber.org/protocol/pubsub#errors',
   dataForm: 'jabber:x:data',
   rsm: 'http://jabber.org/protocol/rsm',
   discoInfo: 'http://jabber.org/protocol/disco#info',

@@ -70,8 +70,8 @@ function catchErrors(connection: StropheConnection): void {
     connection._changeConnectStatus(stropheStatus.connfail, describeCause(error))
     connection._doDisconnect()
   }
+  // Of a WebSocket two, of BOSH the last; what is another's is never called.
   for (const name of ['_onInitialMessage', '_onMessage', '_onRequestStateChange'] as const) {
-    if (protocol[name] === undefined) continue
     override(protocol, name, (original) => (...args) => {
       try {
         original!.apply(protocol, args)

@@ -198,8 +198,7 @@ class Session implements XmppSession, LinkListener {
   }
 
   asked(iq: Element): Element | undefined {
-    const isPing = childOf(iq, 'ping', ns.ping) !== undefined
-    const answer = (isPing ? build('iq', { type: 'result' }) : this.listener.asked?.(iq))?.tree()
+    const answer = (childOf(iq, 'ping', ns.ping) ? build('iq', { type: 'result' }) : this.listener.asked?.(iq))?.tree()
     for (const [name, value] of [
       ['id', attributeOf(iq, 'id')],
       ['to', attributeOf(iq, 'from')],

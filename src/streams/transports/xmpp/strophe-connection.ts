@@ -55,6 +55,7 @@ export interface StropheProtocol {
   _onInitialMessage?: (...args: unknown[]) => void
   _onMessage?: (...args: unknown[]) => void
   _onRequestStateChange?: (...args: unknown[]) => void
+  _streamWrap?: (stanza: string) => string
   _checkStreamError?: (wrapper: Element, status: number) => boolean
 }
 

@@ -132,9 +132,7 @@ class Xmpp implements XmppTransport, XmppLink {
     const status = await this.session.status.settled()
     if (this.ended) throw this.ended
     if (status.state !== 'online')
-      throw new ConnectionError(
-        `${what}: there is no connection${status.state === 'offline' ? ` (${status.reason})` : ''}; read again when there is one`,
-      )
+      throw new ConnectionError(`${what}: there is no connection${status.state === 'offline' ? ` (${status.reason})` : ''}`)
     return read()
   }
 

@@ -25,6 +25,7 @@ for (const start of [startProsody, startEjabberd]) {
   describe(`a session by an adopted connection to ${start.name.slice(5)}`, () => {
     let server: XmppServer
     let account: XmppAccount
+    let romeo: XmppAccount
     let proxy: Awaited<ReturnType<typeof openProxy>>
     let connection: StropheConnection
     let probe: SessionProbe
@@ -33,6 +34,7 @@ for (const start of [startProsody, startEjabberd]) {
     before(async function () {
       server = await start(this)
       account = await server.user('juliet')
+      romeo = await server.user('romeo')
       proxy = await openProxy(server.port)
     })
     after(async () => {
@@ -195,7 +197,7 @@ for (const start of [startProsody, startEjabberd]) {
       if (start === startEjabberd) this.retries(3)
       connection = new Connection(server.wsUrl.replace(String(server.port), String(proxy.port)), { enableStreamManagement: true })
       probe = new SessionProbe({ connection })
-      const peer = await server.session(await server.user('romeo'))
+      const peer = await server.session(romeo)
       const connect = (): Promise<void> =>
         new Promise((resolve) => {
           connection.connect(account.jid, account.password as never, (status) => {

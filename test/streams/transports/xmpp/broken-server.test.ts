@@ -29,6 +29,11 @@ const broken: Readonly<Record<string, readonly [frames: readonly (string | Buffe
     [open, `<stream:error ${stream}><host-gone xmlns='urn:ietf:params:xml:ns:xmpp-streams'/></stream:error>`],
     /host-gone/,
   ],
+  // Prosody 13.0.1.
+  'does not declare the prefix of a stream error': [
+    [open, `<stream:error><conflict xmlns='urn:ietf:params:xml:ns:xmpp-streams'/></stream:error>`],
+    /^the connection failed: conflict$/,
+  ],
   'sends a challenge that is none': [[open, features('SCRAM-SHA-1'), challenge('!!!')], /failed|no connection within/],
   'offers no way to sign in': [[open, features('KERBEROS_V4')], /no-auth-mech/],
   'refuses for now': [
