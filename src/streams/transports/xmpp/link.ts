@@ -1,6 +1,7 @@
 import { ConnectionError, type RachisError } from '../../../errors.js'
 import { connectionFailure } from './connection-failure.js'
 import { randomId } from '../../internal/random-id.js'
+import { reportLater } from '../../internal/turns.js'
 import { childOf } from './dom.js'
 import { followCauses } from './failure-cause.js'
 import { domainOf } from './jid.js'
@@ -49,11 +50,9 @@ export class Link {
       original.call(connection, status, condition, element)
     })
     // Of a WebSocket; BOSH calls neither. Prosody 13 doesn't declare the prefix of stream errors.
-    this.over(
-      protocol,
-      '_streamWrap',
-      (original) => (stanza) => original!(stanza).replace('<wrapper>', `<wrapper xmlns:stream="${ns.stream}">`),
-    )
+    this.over(protocol, '_streamWrap', (original) => (stanza) => {
+      return original!(stanza).replace(/^<wrapper(?=><stream)/, `$& xmlns:stream="${ns.stream}"`)
+    })
     // strophe searches the whole stanza for a stream error: whoever may publish could disconnect all subscribers.
     this.over(protocol, '_checkStreamError', (original) => (wrapper, status) => {
       return childOf(wrapper)?.localName === 'error' && original!.call(protocol, wrapper, status)
@@ -246,7 +245,7 @@ function narrow(handler: StropheHandler): void {
 }
 
 function isRequest(stanza: Element): boolean {
-  return stanza.nodeName === 'iq' && /^[gs]et$/.test(stanza.getAttribute('type') ?? '')
+  return stanza.nodeName === 'iq' && /^[gs]et$/.test(stanza.getAttribute('type')!)
 }
 
 /** strophe removes a handler that throws. */
@@ -255,9 +254,7 @@ function guarded(handle: (stanza: Element) => boolean): (stanza: Element) => boo
     try {
       return handle(stanza)
     } catch (error) {
-      queueMicrotask(() => {
-        throw error
-      })
+      reportLater(error)
       return true
     }
   }
