@@ -4,10 +4,10 @@ import type { Transport, TransportStatus } from '../../streams/node.js'
 import { canonicalQuery, parseQuery, type Query } from '../../streams/query.js'
 import { knownOf } from '../../streams/transports/known-of.js'
 import type { Command, CommandInput } from './command.js'
-import type { Terminal } from './terminal.js'
 import { connect, connectionFlags, type Item } from './connect.js'
 import { jsonLine, prettyLine } from './event-line.js'
 import { ResumeFile } from './resume-file.js'
+import type { Terminal } from './terminal.js'
 
 /** How long what is known may be unsaved, in ms: a busy node would else write the file for each commit. */
 const saveEvery = 200
