@@ -1,21 +1,16 @@
-import { override } from './override.js'
 import type { StropheProtocol, StropheRequest } from './strophe-connection.js'
 
-/**
- * Why the last attempt to reach the server failed, as far as Node knows it: strophe doesn't tell. What undoes its overrides is added to `undo`. `undefined` in pages.
- */
-export const followCauses: ((protocol: StropheProtocol, undo: (() => void)[]) => () => string | undefined) | undefined = (
-  protocol,
-  undo,
-) => {
+/** Puts a method in front of strophe's, as long as it is followed. */
+type Over = <K extends keyof StropheProtocol>(name: K, make: (original: StropheProtocol[K]) => StropheProtocol[K]) => void
+
+/** Why the last attempt to reach the server failed, as far as Node knows it: strophe doesn't tell. `undefined` in pages. */
+export const followCauses: ((protocol: StropheProtocol, over: Over) => () => string | undefined) | undefined = (protocol, over) => {
   let cause: string | undefined
-  const over = <K extends keyof StropheProtocol>(name: K, make: (original: StropheProtocol[K]) => StropheProtocol[K]): void => {
-    if (protocol[name]) undo.push(override(protocol, name, make))
-  }
   over('_connect', (original) => (...args) => {
     cause = undefined
     original.apply(protocol, args)
   })
+  // Of a WebSocket, and of BOSH; what is another's is never called.
   over('_onError', (original) => (event) => {
     cause = event.message || undefined
     original!.call(protocol, event)

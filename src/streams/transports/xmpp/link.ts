@@ -42,7 +42,9 @@ export class Link {
     private readonly listener: LinkListener,
   ) {
     const { sm, _proto: protocol } = connection
-    const causeOfFailure = followCauses?.(protocol, this.undo)
+    const causeOfFailure = followCauses?.(protocol, (name, make) => {
+      this.over(protocol, name, make)
+    })
     // Not `connect_callback`: every `connect` of the owner's sets that anew.
     this.over(connection, '_changeConnectStatus', (original) => (status, condition, element) => {
       // First ours: owners connect again from inside DISCONNECTED.
