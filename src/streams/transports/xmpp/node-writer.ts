@@ -169,7 +169,7 @@ export class NodeWriter<T extends object> {
     const lost = Object.keys({ ...was, ...is }).filter((field) => !written.has(field) && !equalValues(was![field], is![field]))
     if (lost.length === 0) return
     throw new ConflictError(
-      `patch: another client changed ${lost.join(', ')} of ${JSON.stringify(id)} at the same time, and was written over; patch that again`,
+      `patch: another client changed ${lost.join(', ')} of ${JSON.stringify(id)} at the same time, which was written over; patch again`,
       Object.fromEntries([['id', id], ...lost.map((field) => [field, is![field]] as const)]),
     )
   }
