@@ -123,10 +123,13 @@ function isForPeople(event: FeedEvent<Item>): boolean {
 function outageNotes(terminal: Terminal): (status: TransportStatus) => void {
   let away = false
   return (status) => {
-    if (!away && status.state === 'offline')
+    if (status.state === 'offline' && !away) {
+      away = true
       terminal.note(`rachis: ${offlineText(status)}${status.retryAt === undefined ? '' : '; trying again'}`)
-    if (away && status.state === 'online') terminal.note('rachis: online again')
-    away = status.state !== 'online' && (away || status.state === 'offline')
+    } else if (status.state === 'online' && away) {
+      away = false
+      terminal.note('rachis: online again')
+    }
   }
 }
 
