@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import type { Page } from 'playwright-core'
 import { startEjabberd } from '../services/ejabberd.js'
 import { startChild } from '../services/process.js'
 import { startProsody } from '../services/prosody.js'
@@ -8,7 +7,7 @@ import type { XmppServer } from '../services/xmpp-server.js'
 import type { XmppAccount } from '../services/xmpp-session.js'
 import { cli, root, runCli } from '../server/cli/run-cli.js'
 import { Site } from './site.js'
-import { shows, write } from './todo-list.js'
+import { shows, signIn, write } from './todo-list.js'
 
 /** An address with TLS in front of it. */
 const secure = (url: string, port: number): string => {
@@ -64,12 +63,8 @@ for (const [name, startServer] of Object.entries({ Prosody: startProsody, ejabbe
       await ada.getByText('Nothing to do').waitFor()
       await write(ada, 'By DNode')
       await shows(ada, ['By DNode'])
-      const signIn = async (password: string): Promise<Page> => {
-        await ben.getByLabel('Password').fill(password)
-        await ben.getByRole('button', { name: 'Sign in' }).click()
-        return ben
-      }
-      await (await signIn(account.password)).getByText('Nothing to do').waitFor()
+      await signIn(ben, account.password)
+      await ben.getByText('Nothing to do').waitFor()
       await write(ben, 'By XMPP')
       await shows(ben, ['By XMPP'])
       assert.deepEqual(site.errors, [])

@@ -10,6 +10,12 @@ export async function write(page: Page, title: string): Promise<void> {
   await page.press('#new', 'Enter')
 }
 
+/** By XMPP. */
+export async function signIn(page: Page, password: string): Promise<void> {
+  await page.getByLabel('Password').fill(password)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+}
+
 /** Resolves when the page shows these titles and no others. */
 export async function shows(page: Page, list: readonly string[]): Promise<void> {
   await page.waitForFunction(

@@ -6,14 +6,9 @@ import { startProsody } from '../services/prosody.js'
 import type { XmppServer } from '../services/xmpp-server.js'
 import type { XmppAccount } from '../services/xmpp-session.js'
 import { Site } from './site.js'
-import { shows, write } from './todo-list.js'
+import { shows, signIn, write } from './todo-list.js'
 
 const servers: Readonly<Record<string, (context: Context) => Promise<XmppServer>>> = { Prosody: startProsody, ejabberd: startEjabberd }
-
-const signIn = async (page: Page, password: string): Promise<void> => {
-  await page.getByLabel('Password').fill(password)
-  await page.getByRole('button', { name: 'Sign in' }).click()
-}
 
 /** Counts, from now on, what becomes of the elements of the list; a new one may be rendered as often as it likes. */
 const watchList = (page: Page, news: string): Promise<void> =>
