@@ -13,6 +13,6 @@ if (when === 'online') {
 await probe.session.close()
 // `fetch` lets its sockets go a turn after their last answer.
 for (let turn = 0; turn < 3; turn++) await new Promise(setImmediate)
-// What it writes by, and what the loader of modules may still be reading (Node 24).
-const others = ['PipeWrap', 'FSReqCallback']
-console.log(`left: ${JSON.stringify(process.getActiveResourcesInfo().filter((name) => !others.includes(name)))}`)
+// What is read of a file ends by itself: Node 24's loader of modules may not be done.
+while (process.getActiveResourcesInfo().includes('FSReqCallback')) await new Promise(setImmediate)
+console.log(`left: ${JSON.stringify(process.getActiveResourcesInfo().filter((name) => name !== 'PipeWrap'))}`)
