@@ -25,8 +25,6 @@ export function connectionFailure(status: number, condition?: string | null, ele
         : new ConnectionError(`the connection failed${why}`)
     case stropheStatus.error:
       return new ConnectionError(`the server ended the stream${why}`)
-    case stropheStatus.conntimeout:
-      return new ConnectionError('the connection failed: timeout')
     case stropheStatus.disconnected:
       return new ConnectionError(`the connection was lost${why}`)
     default:

@@ -27,12 +27,14 @@ export interface LinkListener {
   stale(stanza: string): boolean
 }
 
+/** Milliseconds for a goodbye. */
+const patience = 2000
+
 /** Follows one `Strophe.Connection`, whoever connects it: one handler, its status, its signs of life. */
 export class Link {
   private handler: StropheHandler | undefined
   private keepalive: Keepalive | undefined
   private socket: StropheSocket | null | undefined
-  private goodbye: (() => void) | undefined
   private readonly undo: (() => void)[] = []
   private released = false
 
@@ -122,25 +124,33 @@ export class Link {
     }
   }
 
-  /** Ends the stream properly; resolves when the socket is closed, or `patience` milliseconds are over. */
-  leave(patience: number): Promise<void> {
+  /** Ends the stream properly; resolves when the server has ended it too, or after `patience`. */
+  leave(): Promise<void> {
     const { connection } = this
+    const { _proto: protocol } = connection
+    const { socket } = protocol
     return new Promise((resolve) => {
       const done = (): void => {
         clearTimeout(timer)
-        this.goodbye = undefined
+        socket?.close()
         this.cut()
         resolve()
       }
       const timer = setTimeout(done, patience)
       this.down()
-      const socket = (this.socket = connection._proto.socket)
-      if (!socket) this.goodbye = done
-      else {
-        socket.addEventListener('close', done)
-        socket.addEventListener('error', ignore)
-      }
       connection.disconnect()
+      if (!socket) {
+        connection.connect_callback = (status) => {
+          if (status === stropheStatus.disconnected) done()
+        }
+      } else {
+        // strophe would close it in the next turn: ejabberd drops what it has not read by then, and keeps the stream for a resumption.
+        protocol.socket = null
+        socket.onclose = done
+        socket.onmessage = ({ data }) => {
+          if (/^<close/.test(data)) done()
+        }
+      }
     })
   }
 
@@ -163,10 +173,10 @@ export class Link {
   drop(): void {
     const { _proto: protocol } = this.connection
     const socket = protocol.socket ?? this.socket
-    // Closed by strophe it has no listener for errors left, which would be thrown at everybody; and it would wait for the other side.
-    socket?.addEventListener('error', ignore)
     protocol._abortAllRequests()
     this.connection._doDisconnect()
+    // Closed by strophe it has no listener for errors left, which would be thrown at everybody; and it would wait for the other side.
+    socket?.addEventListener('error', ignore)
     socket?.terminate?.()
   }
 
@@ -177,10 +187,6 @@ export class Link {
   private changed(status: number, condition?: string | null, element?: Element): void {
     if (this.released) return
     this.socket = this.connection._proto.socket ?? this.socket
-    if (this.goodbye) {
-      if (status === stropheStatus.disconnected) this.goodbye()
-      return
-    }
     if (status === stropheStatus.connecting) this.listener.connecting()
     if (status === stropheStatus.connected || status === stropheStatus.attached) this.up(this.connection.sm?.resumed ?? false)
     if (condition === 'conflict') this.listener.taken()

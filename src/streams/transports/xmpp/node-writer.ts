@@ -190,10 +190,7 @@ export class NodeWriter<T extends object> {
 
   private alone(id: Key, write: () => Promise<void>): Promise<void> {
     const done = this.after(id, write)
-    const lane = done.then(
-      () => undefined,
-      () => undefined,
-    )
+    const lane = done.catch(() => undefined)
     this.lanes.set(id, lane)
     void lane.then(() => {
       if (this.lanes.get(id) === lane) this.lanes.delete(id)

@@ -17,10 +17,9 @@ export function onceOnly(write: () => Promise<unknown>, status: Status): () => P
       try {
         return { value: await write() }
       } catch (error) {
-        if (!(error instanceof ConnectionError) || error.outcomeUnknown) return { error }
         const stands = status.value === before
         // On a connection that stands it would be refused again, at once.
-        if (stands && wasAsked(error)) return { error }
+        if (!(error instanceof ConnectionError) || error.outcomeUnknown || (stands && wasAsked(error))) return { error }
         await firstValueFrom(
           status.status$.pipe(
             skip(stands ? 1 : 0),

@@ -12,9 +12,6 @@ import { type ConnectionMaker, connectionMaker } from './own-connection.js'
 import { Requests } from './requests.js'
 import type { StropheConnection } from './strophe-connection.js'
 
-/** Milliseconds for a goodbye. */
-const patience = 2000
-
 /** What makes a stanza: a `Builder` of strophe.js, of any copy of it. */
 export interface Stanza {
   tree(): Element
@@ -231,7 +228,7 @@ class Session implements XmppSession, LinkListener {
       else {
         const connection = this.maker.make()
         this.follow(connection)
-        connection.connect(this.maker.jid, password as never, undefined, undefined, undefined, undefined, undefined, patience)
+        connection.connect(this.maker.jid, password as never)
       }
     } catch (error) {
       if (attempt === this.attempts) this.lost(error instanceof RachisError ? error : new ConnectionError(describeCause(error)))
@@ -257,7 +254,7 @@ class Session implements XmppSession, LinkListener {
     this.requests.lose('the session was closed')
     this.life.end(status)
     if (!maker) link?.release()
-    else if (isUp) await link.leave(patience)
+    else if (isUp) await link.leave()
     else link?.cut()
   }
 }

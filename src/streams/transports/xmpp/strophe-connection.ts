@@ -12,16 +12,7 @@ export interface StropheConnection {
   connect_callback: ConnectCallback | null
   _data: unknown[]
   readonly _proto: StropheProtocol
-  connect(
-    jid: string,
-    pass: never,
-    callback?: ConnectCallback,
-    wait?: number,
-    hold?: number,
-    route?: string,
-    authcid?: string,
-    patience?: number,
-  ): void
+  connect(jid: string, pass: never, callback?: ConnectCallback): void
   disconnect(reason?: string): void
   reset(): void
   pause(): void
@@ -46,7 +37,7 @@ export interface StropheHandler {
 
 export interface StropheProtocol {
   /** The WebSocket; that of the package `ws` can be cut at once. */
-  readonly socket?: StropheSocket | null
+  socket?: StropheSocket | null
   _abortAllRequests(): void
   _send(): void
   _connect(...args: unknown[]): void
@@ -65,7 +56,10 @@ export interface StropheRequest {
 }
 
 export interface StropheSocket {
-  addEventListener(type: 'close' | 'error', listener: () => void): void
+  onclose: (() => void) | null
+  onmessage: ((event: { readonly data: string }) => void) | null
+  addEventListener(type: 'error', listener: () => void): void
+  close(): void
   terminate?(): void
 }
 

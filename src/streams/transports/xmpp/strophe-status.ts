@@ -7,5 +7,4 @@ export const stropheStatus = {
   connected: 5,
   disconnected: 6,
   attached: 8,
-  conntimeout: 10,
 } as const

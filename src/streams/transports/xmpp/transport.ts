@@ -131,8 +131,7 @@ class Xmpp implements XmppTransport, XmppLink {
   async read<R>(what: string, read: () => Promise<R>): Promise<R> {
     const status = await this.session.status.settled()
     if (this.ended) throw this.ended
-    if (status.state !== 'online')
-      throw new ConnectionError(`${what}: there is no connection${status.state === 'offline' ? ` (${status.reason})` : ''}`)
+    if (status.state === 'offline') throw new ConnectionError(`${what}: there is no connection (${status.reason})`)
     return read()
   }
 

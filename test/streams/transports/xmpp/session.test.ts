@@ -11,6 +11,7 @@ import { startProsody } from '../../../services/prosody.js'
 import { startChild } from '../../../services/process.js'
 import type { XmppServer } from '../../../services/xmpp-server.js'
 import type { XmppAccount } from '../../../services/xmpp-session.js'
+import { openLateServer } from './late-server.js'
 import { message, SessionProbe } from './session-probe.js'
 
 ;(Strophe as { setLogLevel(level: number): void }).setLogLevel(4)
@@ -333,6 +334,22 @@ for (const start of [startProsody, startEjabberd]) {
       await probe.session.close()
       assert.match(await gone, /type=["']unavailable/)
       await peer.close()
+    })
+
+    it('takes leave of a server that reads late', async () => {
+      const peer = await server.session(juliet)
+      peer.send(`<presence xmlns='jabber:client'/>`)
+      const seen = peer.next(/<presence[^>]*rachis-/)
+      const late = await openLateServer(server.wsUrl)
+      try {
+        probe = new SessionProbe({ service: late.url, jid: juliet.jid, password: juliet.password, presence: 0 })
+        await seen
+        const gone = peer.next(/<presence[^>]*rachis-/)
+        await probe.session.close()
+        assert.match(await gone, /type=["']unavailable/)
+      } finally {
+        await Promise.all([late.stop(), peer.close()])
+      }
     })
   })
 }
