@@ -35,6 +35,8 @@ export class Link {
   private handler: StropheHandler | undefined
   private keepalive: Keepalive | undefined
   private socket: StropheSocket | null | undefined
+  /** Over BOSH: hears that it is disconnected. */
+  private goodbye: (() => void) | undefined
   private readonly undo: (() => void)[] = []
   private released = false
 
@@ -138,12 +140,9 @@ export class Link {
       }
       const timer = setTimeout(done, patience)
       this.down()
+      if (!socket) this.goodbye = done
       connection.disconnect()
-      if (!socket) {
-        connection.connect_callback = (status) => {
-          if (status === stropheStatus.disconnected) done()
-        }
-      } else {
+      if (socket) {
         // strophe would close it in the next turn: ejabberd drops what it has not read by then, and keeps the stream for a resumption.
         protocol.socket = null
         socket.onclose = done
@@ -187,6 +186,7 @@ export class Link {
   private changed(status: number, condition?: string | null, element?: Element): void {
     if (this.released) return
     this.socket = this.connection._proto.socket ?? this.socket
+    if (status === stropheStatus.disconnected) this.goodbye?.()
     if (status === stropheStatus.connecting) this.listener.connecting()
     if (status === stropheStatus.connected || status === stropheStatus.attached) this.up(this.connection.sm?.resumed ?? false)
     if (condition === 'conflict') this.listener.taken()
