@@ -136,8 +136,9 @@ for (const start of [startProsody, startEjabberd]) {
       const told: string[] = []
       pubsub.on('xmpp:pubsub:item-published', ({ id, entry }: Told) => told.push(`${id} ${entry!.textContent}`))
       for (const n of [1, 1, 2]) await stage.old.publish(node, 'a', { n })
+      const deleted = next(pubsub, 'xmpp:pubsub:item-deleted')
       await stage.old.retract(node, 'a')
-      await next(pubsub, 'xmpp:pubsub:item-deleted')
+      await deleted
       todos.stop()
       await pubsub.unsubscribe(node)
       assert.deepEqual(told, ['a {"n":1}', 'a {"n":1}', 'a {"n":2}'])
