@@ -4,7 +4,7 @@ import { type Compare, Entry, insertAt, lowerBound, mustMatch, PositionTree, rem
 export type Members<T> = Entry<T> | Entry<T>[] | PositionTree<Entry<T>>
 
 /** How many an array has at most. */
-const few = 32
+const few = 128
 
 /** The members with one more. One with a rank is counted there, if it is equal to a member. O(log n). */
 export function putInto<T>(members: Members<T> | undefined, entry: Entry<T>, compare: Compare<Entry<T>>): Members<T> {
