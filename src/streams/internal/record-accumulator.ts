@@ -17,7 +17,7 @@ export class RecordAccumulator<T> implements Accumulator<T, Values> {
 
   constructor(
     aggregators: Aggregators<T>,
-    /** The last values, or what goes with them. */
+    /** The last values, and what goes with them; before there are any, something else under their names, so that all rows have one hidden class. */
     private last: Values,
   ) {
     const shared = new Map<unknown, unknown>()
@@ -31,7 +31,7 @@ export class RecordAccumulator<T> implements Accumulator<T, Values> {
     this.stale = false
     let next: Record<string, unknown> = last
     for (const [name, { value }] of this.parts) {
-      if (Object.is(value, last[name]) && name in last) continue
+      if (Object.is(value, last[name])) continue
       if (next === last) next = { ...last }
       next[name] = value
     }

@@ -45,7 +45,7 @@ class RollupSubscriber<T> extends FilingSubscriber<T, object> {
 
   protected file(key: Key, id: Key, item: T, comes: boolean): void {
     let group = this.held.get(key)
-    if (!group) this.held.set(key, (group = new RecordAccumulator(this.aggregators, { key })))
+    if (!group) this.held.set(key, (group = new RecordAccumulator(this.aggregators, { key, ...this.aggregators })))
     if (comes) group.add(item, id)
     else group.remove(item, id)
   }
