@@ -317,9 +317,9 @@ function opening(name: 'on' | 'bind') {
 /** Of a server that has no pages and sent everything, the page is cut out here. */
 function pageOf(iq: Element, range: ItemsOptions['rsm']): readonly [readonly Element[], RsmResult?] {
   const list = descend(iq, ns.pubsub, 'pubsub', 'items')
-  const items = list ? childrenOf(list, 'item', ns.pubsub) : []
+  const items = childrenOf(list, 'item', ns.pubsub)
   const pubsub = descend(iq, ns.pubsub, 'pubsub')
-  const rsm = pubsub && parseRsm(pubsub)
+  const rsm = parseRsm(pubsub)
   if (range === undefined) return [items]
   if (rsm !== undefined) return [items, rsm]
   const ids = items.map((item) => attributeOf(item, 'id') ?? '')

@@ -41,28 +41,27 @@ export function discoItemsRequest(to: string | undefined, node?: string, rsm?: R
 /** Never throws; what can't be read is left out. */
 export function parseDiscoInfo(iq: Element): DiscoInfo {
   const query = childOf(iq, 'query', ns.discoInfo)
-  const children = (name: string, namespace: string): Element[] => (query ? childrenOf(query, name, namespace) : [])
-  const features = children('feature', ns.discoInfo).map((feature) => attributeOf(feature, 'var'))
+  const features = childrenOf(query, 'feature', ns.discoInfo).map((feature) => attributeOf(feature, 'var'))
   return {
     node: query && attributeOf(query, 'node'),
-    identities: children('identity', ns.discoInfo).flatMap((identity) => {
+    identities: childrenOf(query, 'identity', ns.discoInfo).flatMap((identity) => {
       const [category, type, name, lang] = ['category', 'type', 'name', 'xml:lang'].map((attribute) => attributeOf(identity, attribute))
       return category && type ? [{ category, type, name, lang }] : []
     }),
     features: new Set(features.filter((feature) => feature !== undefined)),
-    forms: children('x', ns.dataForm).map(parseForm),
+    forms: childrenOf(query, 'x', ns.dataForm).map(parseForm),
   }
 }
 
 /** Never throws; what can't be read is left out. */
 export function parseDiscoItems(iq: Element): DiscoItems {
   const query = childOf(iq, 'query', ns.discoItems)
-  const items = query ? childrenOf(query, 'item', ns.discoItems) : []
+  const items = childrenOf(query, 'item', ns.discoItems)
   return {
     items: items.flatMap((item) => {
       const jid = attributeOf(item, 'jid')
       return jid ? [{ jid, node: attributeOf(item, 'node'), name: attributeOf(item, 'name') }] : []
     }),
-    rsm: query && parseRsm(query),
+    rsm: parseRsm(query),
   }
 }

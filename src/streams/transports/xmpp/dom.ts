@@ -6,10 +6,10 @@ export function nextElement(node: Node | null): Element | null {
   return node as Element | null
 }
 
-/** The child elements of `el`, those called `name` and in the namespace `ns` where these are given. */
-export function childrenOf(el: Element, name?: string, ns?: string): Element[] {
+/** The child elements of `el`, if there is one, those called `name` and in the namespace `ns` where these are given. */
+export function childrenOf(el: Element | undefined, name?: string, ns?: string): Element[] {
   const children: Element[] = []
-  for (let child = childOf(el, name, ns); child; child = nextOf(child.nextSibling, name, ns)) children.push(child)
+  for (let child = el && childOf(el, name, ns); child; child = nextOf(child.nextSibling, name, ns)) children.push(child)
   return children
 }
 

@@ -56,12 +56,12 @@ export function parseItems(iq: Element, limits?: PayloadLimits): ItemsResult {
   const list = pubsub && childOf(pubsub, 'items', ns.pubsub)
   const items: RawItem[] = []
   const unreadable: Unreadable[] = []
-  for (const el of list ? childrenOf(list) : []) {
+  for (const el of childrenOf(list)) {
     const item = el.localName === 'item' && el.namespaceURI === ns.pubsub ? parseItem(el, limits) : strange(el)
     if ('raw' in item) unreadable.push(item)
     else items.push(item)
   }
-  return { items, unreadable, rsm: pubsub && parseRsm(pubsub) }
+  return { items, unreadable, rsm: parseRsm(pubsub) }
 }
 
 /** `<item>`, in whichever namespace. */

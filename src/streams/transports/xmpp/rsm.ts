@@ -21,9 +21,9 @@ export interface RsmResult {
   readonly count?: number
 }
 
-/** The `<set>` in `el`, if there is one. */
-export function parseRsm(el: Element): RsmResult | undefined {
-  const set = childOf(el, 'set', ns.rsm)
+/** The `<set>` in `el`, if there is one of either. */
+export function parseRsm(el: Element | undefined): RsmResult | undefined {
+  const set = el && childOf(el, 'set', ns.rsm)
   if (!set) return undefined
   const [first, last, count] = ['first', 'last', 'count'].map((name) => childOf(set, name, ns.rsm))
   const result: { -readonly [K in keyof RsmResult]: RsmResult[K] } = {}
