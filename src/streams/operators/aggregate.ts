@@ -23,7 +23,7 @@ export function aggregate<T, V, A extends Aggregators<NoInfer<T>>>(
   const make = (last: unknown): Accumulator<T, unknown> =>
     isAggregator(aggregators) ? aggregators.accumulate() : new RecordAccumulator<T>(aggregators, last as Aggregated<A>)
   return foldWith('aggregate', () => {
-    let last: unknown = aggregators
+    let last: unknown = { ...aggregators }
     let accumulator = make(last)
     return {
       get value() {

@@ -191,6 +191,14 @@ describe('aggregators', () => {
     assert.deepEqual(values, [{ n: 1, sum: 1 }])
   })
 
+  it('a record of no aggregators gives a value of its own', () => {
+    const none = {}
+    const values: object[] = []
+    new Source<Row>({ key: (row) => row.id }).feed.pipe(aggregate(none)).subscribe((value) => values.push(value))
+    assert.deepEqual(values, [{}])
+    assert.notEqual(values[0], none)
+  })
+
   it('end the feed with an OperatorError when a function of the user throws', () => {
     const throwing = (): never => {
       throw new Error('mine')
