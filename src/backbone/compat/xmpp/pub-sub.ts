@@ -3,7 +3,7 @@ import { Subject } from 'rxjs'
 import { ConnectionError } from '../../../errors.js'
 import type { Feed } from '../../../streams/event.js'
 import { xmppAdmin } from '../../../streams/transports/xmpp/admin.js'
-import { attributeOf, childrenOf, descend, textOf } from '../../../streams/transports/xmpp/dom.js'
+import { attributeOf, childOf, childrenOf, descend, textOf } from '../../../streams/transports/xmpp/dom.js'
 import { choose } from '../../../streams/transports/xmpp/item-reader.js'
 import { bareJid, domainOf, sameJid } from '../../../streams/transports/xmpp/jid.js'
 import { ns } from '../../../streams/transports/xmpp/namespaces.js'
@@ -280,7 +280,7 @@ export class PubSub extends Events {
       if (!this.listens('item-published', node) && !this.listens('last-published-item', node)) return
       try {
         const [[item]] = await resultsOf(this.items(node, { item_ids: [id] }))
-        entry = item && childrenOf(item)[0]
+        entry = childOf(item)
       } catch {
         // It may be gone by now.
       }
@@ -316,10 +316,8 @@ function opening(name: 'on' | 'bind') {
 
 /** Of a server that has no pages and sent everything, the page is cut out here. */
 function pageOf(iq: Element, range: ItemsOptions['rsm']): readonly [readonly Element[], RsmResult?] {
-  const list = descend(iq, ns.pubsub, 'pubsub', 'items')
-  const items = childrenOf(list, 'item', ns.pubsub)
-  const pubsub = descend(iq, ns.pubsub, 'pubsub')
-  const rsm = parseRsm(pubsub)
+  const items = childrenOf(descend(iq, ns.pubsub, 'pubsub', 'items'), 'item', ns.pubsub)
+  const rsm = parseRsm(descend(iq, ns.pubsub, 'pubsub'))
   if (range === undefined) return [items]
   if (rsm !== undefined) return [items, rsm]
   const ids = items.map((item) => attributeOf(item, 'id') ?? '')

@@ -9,13 +9,13 @@ export function nextElement(node: Node | null): Element | null {
 /** The child elements of `el`, if there is one, those called `name` and in the namespace `ns` where these are given. */
 export function childrenOf(el: Element | undefined, name?: string, ns?: string): Element[] {
   const children: Element[] = []
-  for (let child = el && childOf(el, name, ns); child; child = nextOf(child.nextSibling, name, ns)) children.push(child)
+  for (let child = childOf(el, name, ns); child; child = nextOf(child.nextSibling, name, ns)) children.push(child)
   return children
 }
 
 /** The first of `childrenOf`. */
-export function childOf(el: Element, name?: string, ns?: string): Element | undefined {
-  return nextOf(el.firstChild, name, ns)
+export function childOf(el: Element | undefined, name?: string, ns?: string): Element | undefined {
+  return el && nextOf(el.firstChild, name, ns)
 }
 
 function nextOf(node: Node | null, name: string | undefined, ns: string | undefined): Element | undefined {
@@ -26,7 +26,7 @@ function nextOf(node: Node | null, name: string | undefined, ns: string | undefi
 
 /** The child of the child … of `el`, each of them in the namespace `ns`. */
 export function descend(el: Element, ns: string, ...names: readonly string[]): Element | undefined {
-  return names.reduce<Element | undefined>((parent, name) => parent && childOf(parent, name, ns), el)
+  return names.reduce<Element | undefined>((parent, name) => childOf(parent, name, ns), el)
 }
 
 /** The text in `el`, as it was before it was escaped (`Strophe.getText` would escape it). */

@@ -53,7 +53,7 @@ const affiliations: ReadonlySet<string> = new Set<Affiliation>(['member', 'none'
 /** The items that were fetched (XEP-0060 §6.5). */
 export function parseItems(iq: Element, limits?: PayloadLimits): ItemsResult {
   const pubsub = childOf(iq, 'pubsub', ns.pubsub)
-  const list = pubsub && childOf(pubsub, 'items', ns.pubsub)
+  const list = childOf(pubsub, 'items', ns.pubsub)
   const items: RawItem[] = []
   const unreadable: Unreadable[] = []
   for (const el of childrenOf(list)) {
@@ -132,7 +132,7 @@ export function subscriptionOf(el: Element, node?: string): Subscription | undef
     jid,
     state: state as SubscriptionState,
     subid: attributeOf(el, 'subid'),
-    mustConfigure: options !== undefined && childOf(options, 'required') !== undefined,
+    mustConfigure: childOf(options, 'required') !== undefined,
   }
 }
 

@@ -23,7 +23,7 @@ export interface RsmResult {
 
 /** The `<set>` in `el`, if there is one of either. */
 export function parseRsm(el: Element | undefined): RsmResult | undefined {
-  const set = el && childOf(el, 'set', ns.rsm)
+  const set = childOf(el, 'set', ns.rsm)
   if (!set) return undefined
   const [first, last, count] = ['first', 'last', 'count'].map((name) => childOf(set, name, ns.rsm))
   const result: { -readonly [K in keyof RsmResult]: RsmResult[K] } = {}
